@@ -1,0 +1,66 @@
+# `make help` lists the targets. Works with GNU make 3.81 (macOS) and later.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON := .venv/bin/python
+STUDENT := build/student
+SITE := _build/html
+PORT := 8000
+WORKERS := 2
+
+# TensorFlow writes to stderr on import unless both are set before it starts.
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TF_ENABLE_ONEDNN_OPTS := 0
+KERAS_BACKEND ?= tensorflow
+export KERAS_BACKEND
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+
+.PHONY: help book serve test check notebooks student solutions lock test-jax test-colab clean venv
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+
+book: student ## build the site into _build/html (sets everything up first)
+	@.venv/bin/jupyter-book build $(STUDENT) --path-output . --all -n -W --keep-going
+	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html in a browser, or run: make serve"
+
+serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
+	@test -f $(SITE)/index.html || { echo "There is no site yet; run: make book"; exit 1; }
+	@echo "The book is at http://127.0.0.1:$(PORT); stop with Ctrl-C"
+	@$(PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
+
+test: book ## run all tests: code, checks, notebooks, site
+	@$(PYTEST) tests; code=$$?; \
+	$(PYTEST) --nbval --nbval-current-env book; notebooks=$$?; \
+	exit $$((code || notebooks))
+
+test-jax: venv ## run the tests of networks, costs and checks on JAX
+	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site
+
+test-colab: venv ## try the wheel and the student's notebooks among Colab's versions
+	@$(PYTHON) tools/try_colab.py
+
+check: venv ## lint, format, types, spelling, layout, prose, notebooks, locks; in seconds
+	@$(PYTHON) tools/check.py
+
+notebooks: venv ## run every notebook from a fresh kernel and store its outputs
+	@$(PYTHON) tools/execute.py
+
+student: venv ## write the student's tree to build/student
+	@$(PYTHON) tools/student.py $(STUDENT)
+
+solutions: venv ## write what an instructor publishes afterwards to build/solutions
+	@$(PYTHON) tools/student.py --solutions build/solutions
+
+lock: venv ## write requirements.txt and requirements/ from pyproject.toml (UPGRADE=1: newest)
+	@$(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+clean: ## remove what was built; .venv stays
+	@rm -rf build _build dist .mypy_cache .pytest_cache .ruff_cache
+
+venv:
+	@sh tools/venv.sh
