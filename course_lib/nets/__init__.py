@@ -1,0 +1,46 @@
+"""The networks of the course, built from scratch in Keras.
+
+`NETS` maps each name to its builder: `NETS["resnet50"](input_shape=(160, 160, 3), classes=10)`.
+Every net takes images in [0, 1], channels last, and returns class probabilities.
+"""
+
+from functools import partial
+
+from course_lib.nets.lenet import lenet5, lenet5_original
+from course_lib.nets.resnet import resnet
+from course_lib.nets.resnet_cifar import resnet_cifar
+from course_lib.nets.resnet_v2 import resnet_v2
+from course_lib.nets.transplant import transplant
+
+__all__ = [
+    "NETS",
+    "lenet5",
+    "lenet5_original",
+    "resnet",
+    "resnet_cifar",
+    "resnet_v2",
+    "transplant",
+]
+
+NETS = {
+    "lenet5": lenet5,
+    "lenet5_original": lenet5_original,
+    "resnet18": partial(resnet, 18),
+    "resnet34": partial(resnet, 34),
+    "resnet50": partial(resnet, 50),
+    "resnet50_v1_5": partial(resnet, 50, stride_on="3x3"),
+    "resnet101": partial(resnet, 101),
+    "resnet152": partial(resnet, 152),
+    "resnet50v2": partial(resnet_v2, 50),
+    "resnet101v2": partial(resnet_v2, 101),
+    "resnet152v2": partial(resnet_v2, 152),
+    "resnet20_cifar": partial(resnet_cifar, 20),
+    "resnet32_cifar": partial(resnet_cifar, 32),
+    "resnet44_cifar": partial(resnet_cifar, 44),
+    "resnet56_cifar": partial(resnet_cifar, 56),
+    "resnet110_cifar": partial(resnet_cifar, 110),
+    "plain18": partial(resnet, 18, shortcut="none"),
+    "plain34": partial(resnet, 34, shortcut="none"),
+    "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),
+    "plain56_cifar": partial(resnet_cifar, 56, shortcut="none"),
+}
