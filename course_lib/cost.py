@@ -165,11 +165,11 @@ class Cost:
     def __str__(self) -> str:
         cells = [[*map(str, row)] for row in self._table()]
         wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = [
-            "  ".join([row[0].ljust(wide[0]), *(c.rjust(w) for c, w in zip(row[1:], wide[1:]))])
+        pad = [str.ljust, *[str.rjust] * (len(wide) - 1)]
+        return "\n".join(
+            "  ".join(p(cell, w) for p, cell, w in zip(pad, row, wide, strict=True))
             for row in cells
-        ]
-        return "\n".join(lines)
+        )
 
     def _repr_html_(self) -> str:
         head, *body = self._table()

@@ -120,5 +120,6 @@ def _field(layer, before):
 
 
 def _conv_window(layer):
-    rows, cols = (d * (k - 1) + 1 for k, d in zip(layer.kernel_size, layer.dilation_rate))
+    sides = zip(layer.kernel_size, layer.dilation_rate, strict=True)
+    rows, cols = (dilation * (side - 1) + 1 for side, dilation in sides)
     return (rows, cols), layer.strides[0]

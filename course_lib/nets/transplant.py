@@ -59,11 +59,11 @@ def _weighted_layers(model):
                 order.append(layer)
         elif layer.name not in seen:
             seen.add(layer.name)
-            producers = producers(layer)
+            before = producers(layer)
             if type(layer).__name__ not in ORDERED:
-                producers.sort(key=lambda p: marks[p.name])
+                before.sort(key=lambda p: marks[p.name])
             stack.append((layer, True))
-            stack.extend((p, False) for p in reversed(producers))
+            stack.extend((p, False) for p in reversed(before))
     return order, {layer.name: marks[layer.name] for layer in order}
 
 
