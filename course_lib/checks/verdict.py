@@ -1,0 +1,121 @@
+"""How a check speaks: the verdict, the hints, and calling a reader's function safely."""
+
+import hashlib
+import os
+
+import numpy as np
+
+
+class WrongAnswer(AssertionError):
+    """An answer that is wrong; the message is meant for the person who wrote it."""
+
+    def _render_traceback_(self):
+        """Show the message alone: IPython asks for this instead of a traceback."""
+        return [f"Not yet: {self}"]
+
+
+class Hints:
+    """Three hints for each question, from a question to the first line of code."""
+
+    def __init__(self, texts: dict[str, tuple[str, str, str]]):
+        self.texts = texts
+
+    def __call__(self, question: str, level: int = 1) -> None:
+        """Print the hint of one level.
+
+        Args:
+            question: name of the function that the question asks for.
+            level: 1 (a question), 2 (a picture in words) or 3 (the first line of code).
+
+        Raises:
+            ValueError: unknown question or level.
+        """
+        if question not in self.texts:
+            raise ValueError(f"question must be one of {tuple(self.texts)}, got {question!r}")
+        if level not in (1, 2, 3):
+            raise ValueError(f"level must be 1, 2 or 3, got {level!r}")
+        print(f"Hint {level} of 3: {self.texts[question][level - 1]}")
+
+
+def fresh_cases() -> np.random.Generator:
+    """Return the generator of drawn cases: new ones each call, or fixed by COURSE_CHECK_SEED."""
+    seed = os.environ.get("COURSE_CHECK_SEED")
+    return np.random.default_rng(int(seed) if seed else None)
+
+
+def passed(question: str, why: str) -> None:
+    """Print the line a right answer gets, the same whatever cases were drawn."""
+    print(f"Right: {question}. {why}")
+
+
+def spell(answer, arguments: dict) -> str:
+    """Return the call as the reader would type it."""
+    inside = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    return f"{getattr(answer, '__name__', 'your function')}({inside})"
+
+
+def call(answer, arguments: dict, *first):
+    """Call the reader's function; turn what it raises into a `WrongAnswer`.
+
+    `first` are positional arguments that are not worth printing, such as a tensor.
+
+    Raises:
+        NotImplementedError: the question has not been answered yet.
+        WrongAnswer: the function raised something else, or returned nothing.
+    """
+    try:
+        value = answer(*first, **arguments)
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise WrongAnswer(
+            f"{spell(answer, arguments)} stopped with {type(error).__name__}: {error}"
+        ) from error
+    if value is None:
+        raise WrongAnswer(f"{spell(answer, arguments)} returned None; is a return missing?")
+    return value
+
+
+def expect_number(answer, arguments: dict, expected, slips=()) -> None:
+    """Compare one number; `slips` are pairs (wrong number, what was misunderstood).
+
+    Raises:
+        WrongAnswer: another number, with the message of the first slip that gives it.
+    """
+    value = call(answer, arguments)
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise WrongAnswer(f"{spell(answer, arguments)} returned {value!r}, not a number") from None
+    if number == float(expected):
+        return
+    found = f"{spell(answer, arguments)} returned {_plain(number)}."
+    for wrong, message in slips:
+        if number == float(wrong) != float(expected):
+            raise WrongAnswer(f"{found} {message}")
+    raise WrongAnswer(f"{found} Expected {_plain(expected)}.")
+
+
+def expect_choice(answer, feedback: dict, fingerprint: str) -> None:
+    """Compare the choice of an option; each wrong option has a text of its own.
+
+    The right option is kept as a fingerprint, so that reading the check does not give it away.
+
+    Raises:
+        WrongAnswer: not an option, or a wrong one.
+    """
+    value = call(answer, {})
+    if value not in feedback:
+        raise WrongAnswer(f"{spell(answer, {})} must return one of {tuple(feedback)}: {value!r}")
+    if fingerprint_of(answer.__name__, value) != fingerprint:
+        raise WrongAnswer(f"{spell(answer, {})} returned {value!r}. {feedback[value]}")
+
+
+def fingerprint_of(question: str, option) -> str:
+    """Return the fingerprint under which a check keeps the right option."""
+    return hashlib.sha256(f"{question}:{option}".encode()).hexdigest()[:16]
+
+
+def _plain(number) -> str:
+    number = float(number)
+    return f"{int(number):,}" if number.is_integer() else f"{number:g}"
