@@ -1,8 +1,15 @@
-"""Lines that tests ask to see at the end of a run: counts, shares, what was skipped and why.
+"""What every test run does: counts at its end, and no skip in continuous integration.
 
 A test hands them over with pytest's own `record_property("summary", "one line")`, which also
 reaches the terminal when the tests run in several processes.
+
+A test may be skipped where a machine lacks a browser, bubblewrap or npm; the run prints which and
+why. With COURSE_CI=1 nothing may be missing, so a skip is a failure.
 """
+
+import os
+
+import pytest
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -17,3 +24,21 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("counts")
         for line in sorted(lines):
             terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _fail_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _fail_if_skipped((yield))
+
+
+def _fail_if_skipped(report):
+    if report.skipped and os.environ.get("COURSE_CI") == "1":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"COURSE_CI=1 allows no skip. {reason}"
+    return report
