@@ -1,0 +1,47 @@
+"""Repairs of the theme's pages: unused scripts leave, and mark-up that assistive tools reject."""
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "require.js", "embed-amd.js")
+UNUSED_STYLES = ("sphinx-thebe", "graphviz")
+REPAIRS = (
+    # A list may hold list items only.
+    (re.compile(r'(<div class="citation"[^>]*) role="doc-biblioentry"'), r'\1 role="listitem"'),
+    # An empty header cell names nothing (pandas prints one in its corner).
+    (re.compile(r"<th></th>"), "<td></td>"),
+)
+
+
+def _is_used(file: Any, unused: tuple[str, ...]) -> bool:
+    name = str(getattr(file, "filename", file) or "")
+    body = getattr(file, "attributes", {}).get("body") or ""
+    return not any(word in name or word in body for word in unused)
+
+
+def repair(
+    _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: Any
+) -> None:
+    """Drop scripts and style sheets that no page of the book uses, and mend the body."""
+    for key, unused in (("script_files", UNUSED_SCRIPTS), ("css_files", UNUSED_STYLES)):
+        if files := context.get(key):
+            files[:] = [file for file in files if _is_used(file, unused)]  # Sphinx keeps this list
+    if "body" in context:
+        for pattern, better in REPAIRS:
+            context["body"] = pattern.sub(better, context["body"])
+
+
+def drop_thebe(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Remove the settings that sphinx-thebe leaves on each page, wanted or not."""
+    for node in list(doctree.findall(nodes.raw)):
+        if "text/x-thebe-config" in node.astext():
+            node.parent.remove(node)
+
+
+def setup(app: Sphinx) -> None:
+    """Repair each page after the theme has prepared it."""
+    app.connect("doctree-resolved", drop_thebe, priority=900)
+    app.connect("html-page-context", repair, priority=900)
