@@ -38,7 +38,12 @@ def run(name: str) -> tuple[str, int, float, str]:
     """
     start = time.perf_counter()
     result = subprocess.run(
-        CHECKS[name], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        CHECKS[name],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return name, result.returncode, time.perf_counter() - start, result.stdout
 

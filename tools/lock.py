@@ -69,9 +69,10 @@ def stale_locks(root: Path) -> list[str]:
     messages = []
     for name, extras in LOCKS.items():
         path = root / name
+        line = DIGEST_PREFIX + dependency_digest(project, extras)
         if not path.exists():
             messages.append(f"{name} is missing; run `make lock`.")
-        elif f"{DIGEST_PREFIX}{dependency_digest(project, extras)}\n" not in path.read_text("utf-8"):
+        elif line not in path.read_text("utf-8").splitlines()[:3]:
             messages.append(f"{name} is older than pyproject.toml; run `make lock`.")
     return messages
 
