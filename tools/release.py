@@ -14,17 +14,18 @@ ROOT = Path(__file__).resolve().parent.parent
 EPOCH = "1577836800"  # 2020-01-01, the time stamp of every file in the wheel
 
 
-def file_name() -> str:
+def file_name(root: Path = ROOT) -> str:
     """Return the name of the wheel of this version of the tree."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     return f"{project['name']}-{project['version']}-py3-none-any.whl"
 
 
-def build(destination: Path) -> tuple[Path, str]:
+def build(destination: Path, root: Path = ROOT) -> tuple[Path, str]:
     """Build the wheel offline with the hatchling of this environment.
 
     Args:
         destination: folder for the wheel; created where missing.
+        root: folder that holds pyproject.toml and course_lib.
 
     Returns:
         The path of the wheel and its sha256 in hexadecimal.
@@ -35,7 +36,7 @@ def build(destination: Path) -> tuple[Path, str]:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d"]
     result = subprocess.run(
         [*command, str(destination.resolve())],
-        cwd=ROOT,
+        cwd=root,
         env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
         capture_output=True,
         text=True,
@@ -43,7 +44,7 @@ def build(destination: Path) -> tuple[Path, str]:
     )
     if result.returncode:
         raise RuntimeError(f"the wheel could not be built:\n{result.stdout}{result.stderr}")
-    path = destination / file_name()
+    path = destination / file_name(root)
     return path, hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -5,7 +5,9 @@ wheel of its release from the public repository's address, checked against its s
 bare name from an index, where anybody may have registered it.
 """
 
-from release import file_name
+from pathlib import Path
+
+import release
 
 CELL = """\
 # Set-up, the same in every notebook: installs course_lib where it is missing.
@@ -40,7 +42,7 @@ def render(address: str, sha256: str) -> str:
     Raises:
         ValueError: only one of the two is given, or the sha256 is not one.
     """
-    name = file_name()
+    name = release.file_name()
     if bool(address) != bool(sha256):
         raise ValueError(
             f"address and sha256 must both be given or both be empty, got {address!r} and "
@@ -53,3 +55,8 @@ def render(address: str, sha256: str) -> str:
     version = name.split("-")[1]
     wheel = f"{address.rstrip('/')}/releases/download/v{version}/{name}#sha256={sha256}"
     return CELL.format(wheel=wheel, name=name)
+
+
+def wheel_sha256(root: Path) -> str:
+    """Build the wheel of the release into build/release and return its sha256."""
+    return release.build(root / "build" / "release", root)[1]
