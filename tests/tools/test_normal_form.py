@@ -4,11 +4,11 @@ import base64
 import json
 import time
 
-import nbfile
 import nbformat
-import normal_form
 import pytest
 
+import nbfile
+import normal_form
 from tests.tiny import code, markdown, notebook, save
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
