@@ -42,7 +42,7 @@ test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site
 
 test-colab: venv ## try the wheel and the student's notebooks among Colab's versions
-	@$(PYTHON) tools/try_colab.py
+	@$(PYTHON) tools/try_student.py --colab
 
 check: venv ## lint, format, types, spelling, layout, prose, notebooks, locks; in seconds
 	@$(PYTHON) tools/check.py

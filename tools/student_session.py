@@ -1,0 +1,47 @@
+"""Run notebooks as a student would, in the environment of this Python, and report their errors.
+
+    python student_session.py NOTEBOOK ...
+
+Each notebook runs to its end from a fresh kernel, past cells that fail.  Writes one JSON object to
+stdout: notebook -> list of [cell, name of the error, message].  `tools/try_student.py` starts it in
+an environment that holds nothing of this repository, so it imports nothing of it either.
+"""
+
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import nbclient
+import nbformat
+
+
+def errors(path: Path) -> list[tuple[int, str, str]]:
+    """Run one notebook in its own folder.
+
+    Args:
+        path: of the notebook; it is not changed.
+
+    Returns:
+        (cell counted from 1, name of the error, its message) for every cell that failed.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    client.execute()
+    return [
+        (number, output["ename"], output["evalue"])
+        for number, cell in enumerate(notebook.cells, start=1)
+        for output in cell.get("outputs", ())
+        if output["output_type"] == "error"
+    ]
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")  # Colab's versions are old enough to deprecate each other
+    json.dump({name: errors(Path(name)) for name in sys.argv[1:]}, sys.stdout)
