@@ -8,7 +8,6 @@ activations, additions and the multiplication by a gate count 0.  FLOPs = 2 x MA
 import json
 from dataclasses import asdict, dataclass
 from functools import singledispatch
-from itertools import groupby
 from math import prod
 
 import keras
@@ -16,6 +15,7 @@ from keras import layers as kl
 
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.nets.transplant import weights_of
 
 FREE = (
     kl.InputLayer,
@@ -37,6 +37,8 @@ FREE = (
     Subsampling,
     ZeroPadShortcut,
 )
+# The same as operations, which is what `x + y` or `keras.ops.relu(x)` leaves in a graph
+FREE_OPERATIONS = ("Add", "GetItem", "Maximum", "Multiply", "Pad", "Relu", "Reshape", "Tanh")
 
 
 @singledispatch
@@ -46,7 +48,8 @@ def macs(layer) -> int:
     Raises:
         NotImplementedError: no rule for this type of layer; the message shows how to add one.
     """
-    if isinstance(layer, FREE):
+    written_as_code = not isinstance(layer, kl.Layer)
+    if isinstance(layer, FREE) or (written_as_code and type(layer).__name__ in FREE_OPERATIONS):
         return 0
     kind = type(layer).__name__
     raise NotImplementedError(
@@ -58,12 +61,12 @@ def macs(layer) -> int:
 @macs.register
 def _(layer: kl.Conv2D):
     # output positions x kernel area x channels read by a filter x filters
-    return prod(layer.output.shape[1:3]) * prod(layer.kernel.shape)
+    return _positions(layer) * prod(layer.kernel.shape)
 
 
 @macs.register
 def _(layer: kl.DepthwiseConv2D):
-    return prod(layer.output.shape[1:3]) * prod(layer.kernel.shape)
+    return _positions(layer) * prod(layer.kernel.shape)
 
 
 @macs.register
@@ -83,7 +86,13 @@ def _(layer: RadialBasis):
 
 @macs.register
 def _(layer: keras.Model):
-    return sum(macs(inner) for inner in layer.layers)
+    return sum(macs(inner) for inner in layer.operations)
+
+
+def _positions(layer):
+    """Return in how many places the kernel of a convolution is applied."""
+    shape = layer.output.shape
+    return prod(shape[2:] if layer.data_format == "channels_first" else shape[1:-1])
 
 
 @dataclass(frozen=True)
@@ -143,9 +152,11 @@ class Cost:
 
     def stages(self) -> tuple[LayerCost, ...]:
         """Sum the layers of each part (stem, stage1, ..., head) into one row."""
+        parts: dict[str, list[LayerCost]] = {}
+        for row in self.layers:
+            parts.setdefault(row.name.split("_")[0], []).append(row)
         rows = []
-        for part, group in groupby(self.layers, key=lambda row: row.name.split("_")[0]):
-            members = list(group)
+        for part, members in parts.items():
             sums = {
                 key: sum(getattr(row, key) for row in members)
                 for key in ("params", "trainable", "macs", "activations")
@@ -213,7 +224,7 @@ def cost(model: keras.Model) -> Cost:
             f"cost needs a fixed input size, but {model.name!r} takes {model.input_shape}; build "
             "it with input_shape=(height, width, channels)"
         )
-    return Cost(model.name, tuple(_layer_cost(layer) for layer in model.layers))
+    return Cost(model.name, tuple(_layer_cost(step) for step in model.operations))
 
 
 def _layer_cost(layer) -> LayerCost:
@@ -224,8 +235,8 @@ def _layer_cost(layer) -> LayerCost:
         name=layer.name,
         kind=type(layer).__name__,
         shape=shape,
-        params=sum(prod(w.shape) for w in layer.weights),
-        trainable=sum(prod(w.shape) for w in layer.trainable_weights),
+        params=sum(prod(w.shape) for w in weights_of(layer)),
+        trainable=sum(prod(w.shape) for w in weights_of(layer) if w.trainable),
         macs=int(macs(layer)),
         activations=prod(shape),
     )

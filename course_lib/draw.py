@@ -95,7 +95,7 @@ def block(model: keras.Model | list[keras.layers.Layer], *, alt: str, caption: s
     Raises:
         ValueError: an empty `alt`, no layers, or more than 60 of them.
     """
-    graph = plan(model.layers if isinstance(model, keras.Model) else model)
+    graph = plan(model.operations if isinstance(model, keras.Model) else model)
     drawn = [_edge(graph, *edge) for edge in graph.edges]
     for node in graph.nodes:
         drawn.extend(_node(node))

@@ -7,11 +7,11 @@ import keras
 from keras import layers as kl
 
 from course_lib.draw_words import label
-from course_lib.nets.transplant import producers
+from course_lib.nets.transplant import producers, weights_of
 
 NARROWEST, LANE, GAP = 110, 36, 18  # pixels: a box, a bare shortcut, between ranks
 MOST = 60  # layers in one figure; `network` is for more
-SIGNS = {kl.Add: "+", kl.Multiply: "×"}
+SIGNS = {"Add": "+", "Multiply": "×"}  # layers, or operations such as the sum in `x + y`
 
 
 @dataclass(eq=False)
@@ -122,10 +122,10 @@ def _sorted(layers):
 def _node(layer, before):
     if isinstance(layer, kl.InputLayer):
         return Node("x", _shape(layer), source=True)
-    weights = sum(prod(w.shape) for w in layer.trainable_weights)
+    weights = sum(prod(w.shape) for w in weights_of(layer) if w.trainable)
     changed = any(_shape(p) != _shape(layer) for p in producers(layer))
     facts = [_shape(layer) if changed else "", f"{weights:,} weights" if weights else ""]
-    sign = next((sign for kind, sign in SIGNS.items() if isinstance(layer, kind)), "")
+    sign = SIGNS.get(type(layer).__name__, "")
     detail = "" if sign else " · ".join(fact for fact in facts if fact)
     return Node(label(layer), detail, sign, weights, before=before)
 

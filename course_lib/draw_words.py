@@ -15,6 +15,7 @@ WORDS = {
     "GlobalAveragePooling2D": "global average pool",
     "RadialBasis": "distance to ten drawings",
     "ReLU": "ReLU",
+    "Relu": "ReLU",
     "Rescaling": "rescale",
     "Softmax": "softmax",
     "relu": "ReLU",

@@ -16,6 +16,20 @@ from course_lib.nets.resnet import ZeroPadShortcut
 from course_lib.nets.transplant import producers
 
 GLOBAL = (kl.GlobalAveragePooling2D, kl.GlobalMaxPooling2D, kl.Flatten, kl.Dense, RadialBasis)
+POINTWISE = (
+    kl.Activation,
+    kl.Add,
+    kl.BatchNormalization,
+    kl.Concatenate,
+    kl.Dropout,
+    kl.Multiply,
+    kl.ReLU,
+    kl.Rescaling,
+    kl.Softmax,
+    kl.ZeroPadding2D,
+)
+# The same as operations, which is what `x + y` or `keras.ops.relu(x)` leaves in a graph
+POINTWISE_OPERATIONS = ("Add", "Maximum", "Multiply", "Pad", "Relu", "Tanh")
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,20 @@ class ReceptiveField:
 
 @singledispatch
 def window(layer) -> tuple[tuple[int, int], int]:
-    """Return the (height, width) of the window of `layer`, dilation included, and its stride."""
-    return (1, 1), 1
+    """Return the (height, width) of the window of `layer`, dilation included, and its stride.
+
+    Raises:
+        NotImplementedError: no rule for this type of layer.
+    """
+    written_as_code = not isinstance(layer, kl.Layer)
+    name = type(layer).__name__
+    if isinstance(layer, POINTWISE) or (written_as_code and name in POINTWISE_OPERATIONS):
+        return (1, 1), 1
+    raise NotImplementedError(
+        f"no receptive field rule for {name} (layer {layer.name!r}); register one with\n"
+        f"@course_lib.receptive_field.window.register\n"
+        f"def _(layer: {name}): return (height, width), stride"
+    )
 
 
 @window.register
@@ -50,12 +76,12 @@ def _(layer: kl.DepthwiseConv2D):
 
 @window.register
 def _(layer: kl.MaxPooling2D):
-    return layer.pool_size, layer.strides[0]
+    return layer.pool_size, _stride(layer)
 
 
 @window.register
 def _(layer: kl.AveragePooling2D):
-    return layer.pool_size, layer.strides[0]
+    return layer.pool_size, _stride(layer)
 
 
 @window.register
@@ -87,11 +113,12 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
         Height, width and stride in pixels of the image.
 
     Raises:
+        NotImplementedError: a layer without a rule, or with two different strides.
         ValueError: no such layer, a layer that sees the whole image, or branches with different
             strides that meet.
     """
     fields: dict[str, ReceptiveField | None] = {}
-    for each in model.layers:
+    for each in model.operations:
         fields[each.name] = _field(each, [fields[p.name] for p in producers(each)])
     local = {name: field for name, field in fields.items() if field is not None}
     if layer is None:
@@ -122,4 +149,10 @@ def _field(layer, before):
 def _conv_window(layer):
     sides = zip(layer.kernel_size, layer.dilation_rate, strict=True)
     rows, cols = (dilation * (side - 1) + 1 for side, dilation in sides)
-    return (rows, cols), layer.strides[0]
+    return (rows, cols), _stride(layer)
+
+
+def _stride(layer):
+    if len(set(layer.strides)) > 1:
+        raise NotImplementedError(f"layer {layer.name!r} has two strides, {layer.strides}")
+    return layer.strides[0]

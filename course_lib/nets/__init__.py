@@ -4,7 +4,10 @@
 Every net takes images in [0, 1], channels last, and returns class probabilities.
 """
 
+from collections.abc import Callable
 from functools import partial
+
+import keras
 
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.resnet import resnet
@@ -22,7 +25,7 @@ __all__ = [
     "transplant",
 ]
 
-NETS = {
+NETS: dict[str, Callable[..., keras.Model]] = {
     "lenet5": lenet5,
     "lenet5_original": lenet5_original,
     "resnet18": partial(resnet, 18),

@@ -1,10 +1,27 @@
 """Layer groups and input checks shared by the networks."""
 
+from typing import NamedTuple
+
 import keras
 from keras import layers
 
 
-def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, bias=False, epsilon=1e-5):
+class Conventions(NamedTuple):
+    """Where published implementations of one net differ.
+
+    Attributes:
+        bias: whether convolutions have biases although batch normalization follows.
+        epsilon: added to the variance in batch normalization.
+    """
+
+    bias: bool = False
+    epsilon: float = 1e-5
+
+
+PAPER = Conventions()
+
+
+def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, conventions=PAPER):
     """Apply a convolution, batch normalization and an activation (`None`: no activation).
 
     Padding is symmetric, `kernel // 2` on each side, so a stride-2 convolution samples the
@@ -19,11 +36,11 @@ def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, bias=False
         kernel,
         stride,
         padding,
-        use_bias=bias,
+        use_bias=conventions.bias,
         kernel_initializer="he_normal",
         name=f"{name}_conv",
     )(x)
-    x = batch_norm(x, epsilon=epsilon, name=f"{name}_bn")
+    x = batch_norm(x, epsilon=conventions.epsilon, name=f"{name}_bn")
     if activation:
         x = layers.Activation(activation, name=f"{name}_{activation}")(x)
     return x

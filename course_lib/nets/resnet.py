@@ -14,7 +14,14 @@ from functools import partial
 import keras
 from keras import layers
 
-from course_lib.nets.layers import check_choice, check_classes, conv_bn, head, image_input
+from course_lib.nets.layers import (
+    Conventions,
+    check_choice,
+    check_classes,
+    conv_bn,
+    head,
+    image_input,
+)
 
 # depth: (block, blocks per stage); He et al. 2016, table 1
 SIZES = {
@@ -73,7 +80,7 @@ def resnet(
     check_choice("stride_on", stride_on, ("1x1", "3x3"))
     check_classes(classes)
     kind, blocks = SIZES[depth]
-    conv = partial(conv_bn, bias=bias, epsilon=epsilon)
+    conv = partial(conv_bn, conventions=Conventions(bias, epsilon))
     block = basic_block if kind == "basic" else partial(bottleneck_block, stride_on=stride_on)
 
     image = image_input(input_shape, minimum=32)

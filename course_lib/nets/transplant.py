@@ -1,19 +1,21 @@
 """Copy weights between two networks of the same structure, whatever their layers are called."""
 
 import hashlib
+from collections import Counter
 
 import keras
 
-ORDERED = ("Concatenate",)  # merges in which the order of the inputs matters
+# Merges whose inputs may come in any order
+SYMMETRIC = ("Add", "Average", "Maximum", "Minimum", "Multiply")
 
 
 def transplant(source: keras.Model, target: keras.Model) -> None:
     """Copy every weight of `source` into the layer of `target` that has the same place.
 
-    Layers are matched by structure: the kind of layer, the shapes of its weights and everything
-    between it and the image, not by name.  Layers without weights (padding, activations) are
-    passed over, so a padding written in two ways is no difference; neither is the order in which
-    a sum lists its terms.
+    Layers are matched by structure: the kind of layer, the names and shapes of its weights and
+    everything between it and the image, not by name.  Steps with one input and no weights
+    (padding, activations) are passed over, so a padding written in two ways is no difference;
+    neither is the order in which a sum lists its terms.
 
     Args:
         source: a functional model whose weights are read.
@@ -22,68 +24,96 @@ def transplant(source: keras.Model, target: keras.Model) -> None:
     Raises:
         ValueError: the structures differ; the message names the first layer that does not fit.
     """
-    from_layers, from_marks = _weighted_layers(source)
-    to_layers, to_marks = _weighted_layers(target)
-    if sorted(from_marks.values()) != sorted(to_marks.values()):
-        left, right = _first_misfit(source, from_marks, to_marks), None
-        if left is None:
-            right = _first_misfit(target, to_marks, from_marks)
-        model, layer = (source, left) if left is not None else (target, right)
-        raise ValueError(
-            f"cannot transplant {source.name!r} into {target.name!r}: layer {layer.name!r} "
-            f"({type(layer).__name__}, weights {_shapes(layer)}) of {model.name!r} has no "
-            "counterpart at its place in the other net"
-        )
-    for giver, taker in zip(from_layers, to_layers, strict=True):
+    ours, theirs = _marks(source), _marks(target)
+    if Counter(ours.values()) != Counter(theirs.values()):
+        raise ValueError(_misfit(source, target))
+    pairs = zip(_in_order(source), _in_order(target), strict=True)
+    for giver, taker in pairs:
         taker.set_weights(giver.get_weights())
 
 
-def _weighted_layers(model):
-    """Return layers with weights in an order fixed by structure alone, and a mark for each."""
-    marks = {}  # layer name: digest of its kind, weight shapes and everything before it
-    for layer in model.layers:  # Keras lists inputs before what reads them
-        before = [marks[p.name] for p in producers(layer)]
-        if type(layer).__name__ not in ORDERED:
-            before.sort()
-        if layer.weights or len(before) != 1:
-            text = repr((type(layer).__name__, _shapes(layer), before))
-            marks[layer.name] = hashlib.sha256(text.encode()).hexdigest()
-        else:
-            marks[layer.name] = before[0]
-    order, seen = [], set()
-    stack = [(t._keras_history.operation, False) for t in model.outputs]
-    while stack:
-        layer, inputs_done = stack.pop()
-        if inputs_done:
-            if layer.weights:
-                order.append(layer)
-        elif layer.name not in seen:
-            seen.add(layer.name)
-            before = producers(layer)
-            if type(layer).__name__ not in ORDERED:
-                before.sort(key=lambda p: marks[p.name])
-            stack.append((layer, True))
-            stack.extend((p, False) for p in reversed(before))
-    return order, {layer.name: marks[layer.name] for layer in order}
-
-
 def producers(layer):
-    """Return the layers whose outputs `layer` reads; none for an input layer."""
+    """Return the layers and operations whose outputs `layer` reads; none for an input layer."""
     if isinstance(layer, keras.layers.InputLayer):
         return []
     tensors = layer.input if isinstance(layer.input, list | tuple) else [layer.input]
     return [t._keras_history.operation for t in tensors]
 
 
-def _first_misfit(model, marks, other_marks):
-    left = list(other_marks.values())
-    for layer in model.layers:
-        if layer.name in marks:
-            if marks[layer.name] not in left:
-                return layer
-            left.remove(marks[layer.name])
-    return None
+def weights_of(step):
+    """Return the weights of a layer; none for an operation such as the sum in `x + y`."""
+    return getattr(step, "weights", [])
 
 
-def _shapes(layer):
-    return [tuple(w.shape) for w in layer.weights]
+def _marks(model):
+    """Return a digest for each step of the graph: its kind, its weights, all that is before it."""
+    marks: dict[str, str] = {}
+    for step in model.operations:  # Keras lists inputs before what reads them
+        before = [marks[p.name] for p in producers(step)]
+        if type(step).__name__ in SYMMETRIC:
+            before.sort()
+        passed_over = len(before) == 1 and not weights_of(step)
+        marks[step.name] = before[0] if passed_over else _digest(_facts(step), before)
+    return marks
+
+
+def _in_order(model):
+    """Return the layers with weights in an order that structure alone decides."""
+    ranks = _ranks(model)
+    order, seen = [], set()
+    stack = [(t._keras_history.operation, False) for t in model.outputs]
+    while stack:
+        step, inputs_done = stack.pop()
+        if inputs_done:
+            order.append(step)
+        elif step.name not in seen:
+            seen.add(step.name)
+            before = producers(step)
+            if type(step).__name__ in SYMMETRIC:
+                before.sort(key=lambda p: ranks[p.name])
+            stack.append((step, True))
+            stack.extend((p, False) for p in reversed(before))
+    return [step for step in order if weights_of(step)]
+
+
+def _ranks(model):
+    """Return for each step what is before it and what reads it, to tell equal branches apart."""
+    marks, after = _marks(model), {}
+    readers: dict[str, list[str]] = {step.name: [] for step in model.operations}
+    for step in reversed(model.operations):
+        reads = sorted(readers[step.name])
+        passed_over = len(producers(step)) == 1 and not weights_of(step) and len(reads) == 1
+        after[step.name] = reads[0] if passed_over else _digest(_facts(step), reads)
+        for producer in producers(step):
+            readers[producer.name].append(after[step.name])
+    return {name: (mark, after[name]) for name, mark in marks.items()}
+
+
+def _misfit(source, target):
+    """Name the first layer, from the image on, that one net has and the other has not."""
+    for model, other in ((source, target), (target, source)):
+        marks, left = _marks(model), Counter(_marks(other).values())
+        for step in model.operations:
+            if weights_of(step):
+                left[marks[step.name]] -= 1
+                if left[marks[step.name]] < 0:
+                    return (
+                        f"cannot transplant {source.name!r} into {target.name!r}: layer "
+                        f"{step.name!r} ({type(step).__name__}, weights "
+                        f"{[tuple(w.shape) for w in weights_of(step)]}) of {model.name!r} has no "
+                        "counterpart at its place in the other net"
+                    )
+    return (
+        f"cannot transplant {source.name!r} into {target.name!r}: their branches join differently"
+    )
+
+
+def _facts(step):
+    facts = [type(step).__name__, *((w.name, tuple(w.shape)) for w in weights_of(step))]
+    if isinstance(step, keras.layers.BatchNormalization):
+        facts.append(step.axis % len(step.output.shape))
+    return facts
+
+
+def _digest(*facts):
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
