@@ -1,10 +1,11 @@
-"""Run notebooks as a student would, in the environment of this Python, and report their errors.
+"""Run notebooks as a student would, in the environment of this Python, and report what came out.
 
     python student_session.py NOTEBOOK ...
 
 Each notebook runs to its end from a fresh kernel, past cells that fail.  Writes one JSON object to
-stdout: notebook -> list of [cell, name of the error, message].  `tools/try_student.py` starts it in
-an environment that holds nothing of this repository, so it imports nothing of it either.
+stdout: notebook -> {"errors": [[cell, name, message], ...], "shown": [MIME type, ...]}.
+`tools/try_student.py` starts it in an environment that holds nothing of this repository, so it
+imports nothing of it either.
 """
 
 import json
@@ -16,14 +17,15 @@ import nbclient
 import nbformat
 
 
-def errors(path: Path) -> list[tuple[int, str, str]]:
+def outcome(path: Path) -> dict[str, list]:
     """Run one notebook in its own folder.
 
     Args:
         path: of the notebook; it is not changed.
 
     Returns:
-        (cell counted from 1, name of the error, its message) for every cell that failed.
+        `errors`: (cell counted from 1, name of the error, its message) for every cell that failed;
+        `shown`: the MIME types of everything displayed, sorted.
     """
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(
@@ -34,14 +36,21 @@ def errors(path: Path) -> list[tuple[int, str, str]]:
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
-    return [
-        (number, output["ename"], output["evalue"])
+    outputs = [
+        (number, output)
         for number, cell in enumerate(notebook.cells, start=1)
         for output in cell.get("outputs", ())
-        if output["output_type"] == "error"
     ]
+    return {
+        "errors": [
+            (number, output["ename"], output["evalue"])
+            for number, output in outputs
+            if output["output_type"] == "error"
+        ],
+        "shown": sorted({kind for _, output in outputs for kind in output.get("data", ())}),
+    }
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # Colab's versions are old enough to deprecate each other
-    json.dump({name: errors(Path(name)) for name in sys.argv[1:]}, sys.stdout)
+    json.dump({name: outcome(Path(name)) for name in sys.argv[1:]}, sys.stdout)

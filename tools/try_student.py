@@ -33,10 +33,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SESSION = ROOT / "tools" / "student_session.py"
 BARE = ("pip", "ipykernel", "nbclient")  # what any notebook server brings
 SETUP_LIMIT = 30.0  # seconds, on a machine that has Keras
-LAB = """\
-from course_lib import widgets as labs
-print(*sorted(labs.conv(size=32)._repr_mimebundle_()))
-"""
+LAB = "from course_lib import widgets as labs\nlabs.conv(size=32)"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -160,6 +158,26 @@ def set_up(python: Path, folder: Path, wheel_root: Path, *, colab: bool) -> str:
     return f"set-up cell: {seconds:.1f} s, {len(new)} new packages ({', '.join(new[:3])} ...)"
 
 
+def show_lab(python: Path, folder: Path) -> str:
+    """Show a lab in a live kernel; return a line that says what was displayed.
+
+    Args:
+        python: of the student's environment.
+        folder: where the notebook is written.
+
+    Raises:
+        Failure: the cell failed, or showed no widget.
+    """
+    path = folder / "lab.ipynb"
+    cell = {"cell_type": "code", "execution_count": None, "id": "lab", "metadata": {}}
+    cells = [cell | {"outputs": [], "source": LAB}]
+    nbfile.write(path, {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    report = json.loads(run([str(python), str(SESSION), str(path)], cwd=folder))[str(path)]
+    if WIDGET_VIEW not in report["shown"]:
+        raise Failure(f"a lab showed {report['shown']} and no widget; errors: {report['errors']}")
+    return f"lab: {', '.join(report['shown'])}"
+
+
 def run_notebooks(python: Path, root: Path, *, stubs: bool) -> str:
     """Run all notebooks under `root`; return a line that counts them.
 
@@ -169,12 +187,15 @@ def run_notebooks(python: Path, root: Path, *, stubs: bool) -> str:
         stubs: exercises are unsolved, so NotImplementedError is what they should stop with.
 
     Raises:
-        Failure: another error, or an exercise that no stub stops.
+        Failure: another error, an exercise that no stub stops, or no notebook at all.
     """
     names = [str(path) for path in nbfile.notebooks(root)]
+    if not names:
+        raise Failure(f"no notebook in {root}")
     reports = json.loads(run([str(python), str(SESSION), *names], cwd=root))
     stopped = 0
-    for name, errors in reports.items():
+    for name, report in reports.items():
+        errors = report["errors"]
         exercise = stubs and nbfile.is_exercise(Path(name))
         wrong = [e for e in errors if not (exercise and e[1] == "NotImplementedError")]
         if wrong:
@@ -195,10 +216,7 @@ def main(arguments: list[str]) -> int:
         try:
             python = environment(folder / "environment", colab=colab)
             print(set_up(python, folder, folder / "public", colab=colab), flush=True)
-            kinds = run([str(python), "-c", LAB], cwd=folder).split()
-            if colab and "application/vnd.jupyter.widget-view+json" not in kinds:
-                raise Failure(f"a lab shows itself as {kinds}, not as a widget")
-            print(f"lab: {', '.join(kinds)}", flush=True)
+            print(show_lab(python, folder), flush=True)
             run([sys.executable, "tools/student.py", str(folder / "student")])
             print("student:", run_notebooks(python, folder / "student", stubs=True), flush=True)
             run([sys.executable, "tools/student.py", "--solutions", str(folder / "solutions")])
