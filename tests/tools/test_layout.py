@@ -1,0 +1,202 @@
+"""Every rule of the layout on a tiny tree that breaks it."""
+
+import subprocess
+import sys
+
+import pytest
+
+import layout
+
+TOC = """\
+root: book/intro
+parts:
+  - chapters:
+      - file: book/modern/small
+      - file: book/practice/habits
+  - chapters:
+      - file: book/exercises/small
+      - file: book/exercises/habits
+"""
+FILES = [
+    "book/intro.md",
+    "book/modern/small.ipynb",
+    "book/exercises/small.ipynb",
+    "book/results/README.md",
+    "book/practice/habits.ipynb",
+    "book/exercises/habits.ipynb",
+    "book/results/small.json",
+    "book/results/habits.json",
+    "course_lib/nets/small.py",
+    "tests/nets/test_small.py",
+    "course_lib/checks/small.py",
+    "tests/checks/test_small.py",
+    "course_lib/checks/habits.py",
+    "tests/checks/test_habits.py",
+    "course_lib/experiments/small.py",
+    "tests/experiments/test_small.py",
+    "course_lib/experiments/habits.py",
+    "tests/experiments/test_habits.py",
+    "course_lib/__init__.py",
+    "course_lib/__main__.py",
+    "tests/test_main.py",
+    "tools/draft.py",
+    "tests/tools/test_draft.py",
+    "_ext/booksite/__init__.py",
+]
+MACHINE = "/" + "home/ann/course"
+
+
+def put(root, name, content=""):
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+
+
+@pytest.fixture
+def root(tmp_path):
+    put(tmp_path, "_toc.yml", TOC)
+    for name in FILES:
+        put(tmp_path, name)
+    return tmp_path
+
+
+def test_a_sound_tree_passes(root):
+    assert layout.violations(root) == []
+    assert layout.rows(root) == [("modern", "small"), ("practice", "habits")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "book/modern/small.ipynb",
+        "book/exercises/small.ipynb",
+        "course_lib/checks/small.py",
+        "tests/checks/test_small.py",
+        "course_lib/experiments/small.py",
+        "book/results/small.json",
+        "course_lib/nets/small.py",
+        "tests/nets/test_small.py",
+    ],
+)
+def test_a_chapter_lacks_nothing(root, name):
+    (root / name).unlink()
+    assert any(line.startswith(f"{name}: missing") for line in layout.chapters(root))
+
+
+def test_a_chapter_without_network_needs_none(root):
+    assert not any("nets/habits" in line for line in layout.chapters(root))
+
+
+def test_the_exercise_of_a_chapter_is_a_page(root):
+    put(root, "_toc.yml", TOC.replace("      - file: book/exercises/small\n", ""))
+    assert list(layout.chapters(root)) == [
+        "_toc.yml: no row book/exercises/small for the chapter small"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "test"),
+    [
+        ("course_lib/cost.py", "tests/test_cost.py"),
+        ("course_lib/data/load.py", "tests/data/test_load.py"),
+        ("tools/lock.py", "tests/tools/test_lock.py"),
+    ],
+)
+def test_a_module_has_its_test(root, name, test):
+    put(root, name)
+    assert list(layout.mirrors(root)) == [f"{name}: no test at {test}"]
+    put(root, test)
+    assert list(layout.mirrors(root)) == []
+
+
+def test_a_page_is_in_the_table_of_contents(root):
+    put(root, "book/lost.md")
+    put(root, "book/.ipynb_checkpoints/intro.md")
+    assert list(layout.pages(root)) == ["book/lost.md: not in _toc.yml"]
+
+
+def test_a_row_has_a_page(root):
+    (root / "book" / "intro.md").unlink()
+    assert list(layout.pages(root)) == ["_toc.yml: book/intro is neither a .md nor an .ipynb file"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "course_lib/utils.py",
+        "tests/helpers.py",
+        "tools/common.py",
+        "book/ch04.md",
+        "book/modern/01_small.ipynb",
+        "tests/nets/test_resnet50.py",
+    ],
+)
+def test_names_that_say_nothing_are_refused(root, name):
+    put(root, name)
+    assert [line.partition(":")[0] for line in layout.names(root)] == [name]
+
+
+@pytest.mark.parametrize("name", ["course_lib/nets/resnet_v2.py", "tools/__pycache__/a.312.pyc"])
+def test_versions_of_networks_and_caches_may_hold_numbers(root, name):
+    put(root, name)
+    assert list(layout.names(root)) == []
+
+
+def test_long_modules_and_functions_are_refused(root):
+    put(root, "course_lib/long.py", "x = 1\n" * 250)
+    put(root, "_ext/booksite/deep.py", "def f():\n" + "    x = 1\n" * 39)
+    put(root, "tools/wide.py", "def f(a, b, c, d, *, e, g, h, i): ...\n")
+    assert list(layout.sizes(root)) == [
+        "course_lib/long.py: 250 lines, at most 249; split it",
+        "tools/wide.py:1: f takes 8 arguments, at most 7",
+        "_ext/booksite/deep.py:1: f has 40 lines, at most 39",
+    ]
+
+
+def test_docstrings_and_self_do_not_count(root):
+    docs = '    """One.\n' + "\n" * 40 + '    """\n'
+    put(root, "course_lib/long.py", "def f():\n" + docs + "    x = 1\n" * 38)
+    put(root, "tools/wide.py", "class A:\n    def f(self, a, b, c, d, *, e, g, h): ...\n")
+    assert list(layout.sizes(root)) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["import tools.draft", "from draft import f", "import os, draft", "from tests import a"]
+)
+def test_what_is_shipped_does_not_import_tools_or_tests(root, line):
+    put(root, "course_lib/a.py", f"import json\n\n{line}\n")
+    (found,) = layout.imports(root)
+    assert found.startswith("course_lib/a.py:3: imports ")
+
+
+def test_tools_and_tests_may_import_tools(root):
+    put(root, "tools/draft.py", "import draft\n")
+    put(root, "tests/test_a.py", "import draft\n")
+    put(root, "course_lib/a.py", "from .draft import f\n")
+    assert list(layout.imports(root)) == []
+
+
+@pytest.mark.parametrize("path", [MACHINE, "C:" + r"\Users\ann", "../" + "shared/x.md"])
+def test_paths_of_one_machine_are_refused(root, path):
+    put(root, "book/intro.md", f"one\nsee {path}\n")
+    (found,) = layout.outside(root)
+    assert found.startswith("book/intro.md:2: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.org/home/ann", "~/work/x", "book/home/x", "a /homely/x"]
+)
+def test_addresses_and_relative_paths_are_not(root, text):
+    put(root, "book/intro.md", text)
+    put(root, "build/student/book/intro.md", MACHINE)
+    assert list(layout.outside(root)) == []
+
+
+def test_the_command_prints_a_line_each_and_fails(root):
+    put(root, "book/lost.md")
+    command = [sys.executable, layout.__file__, str(root)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == "book/lost.md: not in _toc.yml\n"
+    (root / "book" / "lost.md").unlink()
+    assert subprocess.run(command, check=False).returncode == 0
