@@ -1,26 +1,32 @@
 """Does a reader's model compute what the reference computes, whatever its layers are?
 
 The reader's model gets random weights.  They are read back as units, each with a role: a kernel,
-a batch normalization (scale, offset, mean and variance), a vector.  The reference, a function of
-the image and of such units, is then tried on every assignment of units to its roles; one that
-gives the same outputs, in inference and in training mode and for batches of 1, 3 and 7, proves
-the answer right.  Known faults are references too: the first that agrees names the mistake.
+a batch normalization (scale, offset, mean and variance), a vector.  The reference is then tried
+on every assignment of units to its roles; one that gives the same outputs, in inference and in
+training mode and for batches of 1, 3 and 7, proves the answer right.  Known faults are
+references too: the first that agrees names the mistake.
 """
 
 from collections import Counter, defaultdict
-from contextlib import contextmanager
-from itertools import islice, permutations, product
+from itertools import permutations, product
+from math import factorial, prod
 
 import keras
 import numpy as np
-from keras import ops
 
+from course_lib.checks.plain import Take
 from course_lib.checks.verdict import WrongAnswer, call, spell
+from course_lib.checks.weights import randomize
 
-TOLERANCE = 1e-2  # of the outputs' standard deviation: admits any usual epsilon, no other fault
+TOLERANCE = 1e-2  # of the outputs' standard deviation: admits reduced precision, no fault
 BATCHES = (1, 3, 7)
-MOST_ASSIGNMENTS = 600
-NORM_ROLES = {"gamma": 0, "beta": 1, "moving_mean": 2, "moving_variance": 3}
+MOST_ASSIGNMENTS = 3000
+MODE_FAULTS = {  # which statistics a model uses that ignores the mode: are they the batch's?
+    False: "in training mode it normalizes with the moving statistics. Leave `training` alone: "
+    "Keras then uses the mean and variance of the batch in training and the moving ones after it",
+    True: "in inference it normalizes with the statistics of the batch. Leave `training` "
+    "alone: Keras then uses the moving mean and variance outside training",
+}
 
 
 def as_model(answer, shape, arguments: dict) -> keras.Model:
@@ -44,167 +50,158 @@ def as_model(answer, shape, arguments: dict) -> keras.Model:
     try:
         return keras.Model(x, y)
     except ValueError as error:
-        raise WrongAnswer(f"the output does not depend on x as a model should: {error}") from error
+        raise WrongAnswer(
+            f"{spell(answer, arguments)}: no model leads from x to what it returned: {error}"
+        ) from error
 
 
-def judge_model(answer, shape, arguments: dict, reference, faults, rng) -> None:
+def judge_model(
+    answer, reference, *, shape, arguments: dict, faults: dict, rng, variants=({},)
+) -> None:
     """Raise `WrongAnswer` unless the answer computes what the reference does.
 
     Args:
         answer: the reader's function, `answer(x, **arguments)`.
+        reference: `reference(x, take, training, fault, **arguments)` in numpy, see
+            `course_lib.checks.plain`; `fault` is None or a key of `faults`.
         shape: (H, W, C); odd sides make every usual way of padding a stride-2 layer agree.
         arguments: keyword arguments of the call, also given to the reference.
-        reference: `reference(x, take, training, fault, **arguments)`, where
-            `take.kernel(shape)`, `take.norm(channels)` and `take.vector(size)` hand out weights.
         faults: dictionary from the name of a fault to what the reader should hear.
         rng: generator of the weights and images.
+        variants: more keyword arguments of the reference, each an equally right reading of the
+            task (such as a way of padding); the faults are tried with each.
+
+    Raises:
+        WrongAnswer: with the text of the first fault that agrees, else what differs.
+        ValueError: so many units have one shape that their assignments cannot all be tried.
     """
-    model = as_model(answer, shape, arguments)
-    units = randomize(model, rng)
-    cases = []
-    for batch, training in product(BATCHES, (False, True)):
-        x = ops.convert_to_tensor(rng.normal(size=(batch, *shape)).astype("float32"))
-        with _statistics_kept(model):
-            cases.append((x, training, ops.convert_to_numpy(model(x, training=training))))
-    if _agrees(reference, None, units, cases, arguments):
+    probe = Probe(as_model(answer, shape, arguments), shape, rng)
+    references = [
+        lambda x, take, training, fault, more=more: np.asarray(
+            reference(x, take, training, fault, **arguments, **more)
+        )
+        for more in variants
+    ]
+    if any(_agrees(one, None, probe) for one in references):
         return
-    for fault, message in faults.items():
-        if _agrees(reference, fault, units, cases, arguments):
-            raise WrongAnswer(f"{spell(answer, arguments)}: {message}")
-    raise WrongAnswer(_describe(answer, reference, units, cases, arguments))
+    for fault, text in faults.items():
+        if any(_agrees(one, fault, probe) for one in references):
+            raise WrongAnswer(f"{spell(answer, arguments)}: {text}")
+    for mode, text in MODE_FAULTS.items() if probe.ignores_training() else ():
+        if any(_agrees(one, None, probe, mode) for one in references):
+            raise WrongAnswer(f"{spell(answer, arguments)}: {text}")
+    raise WrongAnswer(f"{spell(answer, arguments)} {_describe(references[0], probe)}")
 
 
-def randomize(model, rng) -> list[tuple[str, tuple]]:
-    """Give every variable a random value and return the units: (role, arrays)."""
-    vectors, norms = [], defaultdict(dict)
-    units = []
-    for variable in model.variables:
-        if "seed_generator" in variable.path:
-            continue
-        place, _, name = variable.path.rpartition("/")
-        value = _draw(name, tuple(variable.shape), rng)
-        variable.assign(value)
-        if name in NORM_ROLES and value.ndim == 1:
-            norms[place][NORM_ROLES[name]] = value
-        elif "kernel" in name and value.ndim == 4:
-            units.append(("kernel", (value,)))
-        elif "kernel" in name and value.ndim == 2:  # a dense layer at each pixel is a 1x1 kernel
-            units.append(("kernel", (value[None, None],)))
-        elif value.ndim >= 4 and max(value.shape) != value.size:
-            units.append(("kernel", (value,)))
-        else:
-            vectors.append(("vector", (value.ravel(),)))
-    for place, parts in norms.items():
-        channels = next(iter(parts.values())).size
-        rest = {0: np.ones, 1: np.zeros}  # scale=False or center=False
-        full = tuple(parts[i] if i in parts else rest[i](channels, "float32") for i in range(4))
-        units.append(("norm" if len(parts) == 4 else f"norm without {place}", full))
-    return units + vectors
+class Probe:
+    """A model with random weights, read as units, and its outputs on random images."""
+
+    def __init__(self, model, shape, rng):
+        self.model = model
+        self.units, scale = randomize(model, rng)
+        self.cases = [
+            (scale * rng.normal(size=(batch, *shape)), training)
+            for batch, training in product(BATCHES, (False, True))
+        ]
+        self._outputs: dict[int, np.ndarray] = {}
+
+    def output(self, case):
+        """Return the model's output in a case; the moving statistics stay as they are."""
+        if case not in self._outputs:
+            self._outputs[case] = self._run(*self.cases[case])
+        return self._outputs[case]
+
+    def ignores_training(self):
+        """Tell whether the output is the same in training mode and in inference."""
+        return np.allclose(self._run(self.cases[0][0], True), self.output(0), rtol=1e-4)
+
+    def _run(self, x, training):
+        try:
+            y, _ = self.model.stateless_call(
+                [v.value for v in self.model.trainable_variables],
+                [v.value for v in self.model.non_trainable_variables],
+                keras.ops.convert_to_tensor(x.astype("float32")),
+                training=training,
+            )
+        except Exception as error:
+            raise WrongAnswer(
+                f"a model was built, but stopped on {len(x)} images: {type(error).__name__}: {error}"
+            ) from error
+        return keras.ops.convert_to_numpy(y)
 
 
-class Take:
-    """Hands out units in the order in which a reference asks for them."""
-
-    def __init__(self, units=None):
-        self.units = list(units) if units is not None else None
-        self.asked = []
-
-    def _next(self, role, shape, blank):
-        self.asked.append((role, shape))
-        return blank if self.units is None else self.units.pop(0)
-
-    def kernel(self, shape):
-        return self._next("kernel", tuple(shape), (np.zeros(shape, "float32"),))[0]
-
-    def vector(self, size):
-        return self._next("vector", (size,), (np.zeros(size, "float32"),))[0]
-
-    def norm(self, channels):
-        return self._next("norm", (channels,), (np.ones(channels, "float32"),) * 4)
-
-
-def convolve(x, kernel, stride=1):
-    """Convolve with zero padding of half the kernel on each side."""
-    rows, cols = (side // 2 for side in kernel.shape[:2])
-    x = ops.pad(x, ((0, 0), (rows, rows), (cols, cols), (0, 0)))
-    return ops.conv(x, kernel, stride, "valid")
-
-
-def normalize(x, norm, training, epsilon=1e-4):
-    """Apply batch normalization with the statistics of the batch or the moving ones."""
-    gamma, beta, mean, variance = norm
-    if training:
-        mean, variance = ops.mean(x, (0, 1, 2)), ops.var(x, (0, 1, 2))
-    return (x - mean) / ops.sqrt(variance + epsilon) * gamma + beta
-
-
-def _draw(name, shape, rng):
-    if name in ("gamma", "moving_variance"):
-        value = rng.uniform(0.5, 1.5, shape)
-    elif "kernel" in name:
-        value = rng.normal(size=shape) / np.sqrt(max(1, np.prod(shape[:-1])))
-    else:
-        value = rng.normal(0, 0.5, shape)
-    return value.astype("float32")
-
-
-@contextmanager
-def _statistics_kept(model):
-    """Undo what training mode does to the running averages."""
-    before = [ops.convert_to_numpy(v) for v in model.non_trainable_variables]
-    yield
-    for variable, value in zip(model.non_trainable_variables, before, strict=True):
-        variable.assign(value)
-
-
-def _agrees(reference, fault, units, cases, arguments) -> bool:
+def _agrees(reference, fault, probe, mode=None) -> bool:
     dry = Take()
     try:
-        reference(cases[0][0], dry, False, fault, **arguments)
+        blank = reference(probe.cases[0][0], dry, False, fault)
     except ValueError:  # this fault cannot be built with these arguments
         return False
     groups = defaultdict(list)
-    for role, arrays in units:
+    for role, arrays in probe.units:
         groups[role, arrays[0].shape].append(arrays)
     if Counter(dry.asked) != Counter({key: len(members) for key, members in groups.items()}):
         return False
-    keys = list(groups)
-    choices = product(*(permutations(groups[key]) for key in keys))
-    for choice in islice(choices, MOST_ASSIGNMENTS):
-        queues = {key: list(members) for key, members in zip(keys, choice, strict=True)}
-        ordered = [queues[key].pop(0) for key in dry.asked]
-        if all(_same(reference, fault, ordered, case, arguments) for case in cases):
+    if blank.shape != probe.output(0).shape:
+        return False
+    ways = prod(factorial(len(members)) for members in groups.values())
+    if ways > MOST_ASSIGNMENTS:
+        raise ValueError(
+            f"{ways:,} assignments of weights to roles, at most {MOST_ASSIGNMENTS:,}; give the "
+            "check channel counts that differ"
+        )
+
+    def same(case, units):
+        x, training = probe.cases[case]
+        want = reference(x, Take(units), training if mode is None else mode, fault)
+        difference = np.abs(probe.output(case) - want).max()
+        return bool(difference <= TOLERANCE * max(float(want.std()), 1e-6))
+
+    for choice in product(*(permutations(members) for members in groups.values())):
+        queues = {key: list(members) for key, members in zip(groups, choice, strict=True)}
+        units = [queues[key].pop(0) for key in dry.asked]
+        if all(same(case, units) for case in range(len(probe.cases))):
             return True
     return False
 
 
-def _same(reference, fault, ordered, case, arguments) -> bool:
-    x, training, got = case
-    want = ops.convert_to_numpy(reference(x, Take(ordered), training, fault, **arguments))
-    return got.shape == want.shape and bool(
-        np.abs(got - want).max() <= TOLERANCE * max(float(want.std()), 1e-6)
+def _describe(reference, probe) -> str:
+    dry = Take()
+    x = probe.cases[0][0]
+    want = reference(x, dry, False, None).shape[1:]
+    got = probe.output(0).shape[1:]
+    if got != want:
+        text = f"maps {x.shape[1:]} to {got}; expected {want} as (height, width, channels)"
+        return text + _side(got, want)
+    asked = Counter(dry.asked)
+    given = Counter((role, arrays[0].shape) for role, arrays in probe.units)
+    missing, extra = asked - given, given - asked
+    if not missing and {role for role, _ in extra} == {"vector"}:
+        return (
+            f"has {_names(extra)} that the task leaves out. Is it the bias of a convolution? Keras "
+            "adds one unless told use_bias=False; a normalization right after it has its own offset"
+        )
+    if missing or extra:
+        return (
+            f"has other weights than asked for: missing {_names(missing) or 'nothing'}; "
+            f"too many: {_names(extra) or 'nothing'}"
+        )
+    return (
+        "has the right weights and the right output shape, but other values: look at the order of "
+        "convolution, normalization, ReLU and addition, and at which layer has the stride"
     )
 
 
-def _describe(answer, reference, units, cases, arguments) -> str:
-    dry = Take()
-    x, _, got = cases[0]
-    want = reference(x, dry, False, None, **arguments)
-    call_text = spell(answer, arguments)
-    if got.shape[1:] != tuple(want.shape[1:]):
-        return (
-            f"{call_text} maps {tuple(x.shape[1:])} to {got.shape[1:]}; expected "
-            f"{tuple(want.shape[1:])} as (height, width, channels)"
-        )
-    asked = Counter(dry.asked)
-    given = Counter((role, arrays[0].shape) for role, arrays in units)
-    if asked != given:
-        missing = ", ".join(_name(*key) for key in (asked - given)) or "nothing"
-        extra = ", ".join(_name(*key) for key in (given - asked)) or "nothing"
-        return f"{call_text} has weights of other shapes: missing {missing}; too many: {extra}"
-    return (
-        f"{call_text} has the right weights and the right output shape, but other values: look at "
-        "the order of convolution, normalization, ReLU and addition, and at where the stride is"
+def _side(got, want) -> str:
+    if len(got) != 3:
+        return ". Is the map flattened or averaged away?"
+    if got[:2] != want[:2]:
+        return ". Height and width follow from strides, pooling and padding"
+    return ". The last layer that has filters decides the number of channels"
+
+
+def _names(units: Counter) -> str:
+    return ", ".join(
+        (f"{count} times " if count > 1 else "") + _name(*key) for key, count in units.items()
     )
 
 

@@ -1,6 +1,7 @@
 """How a check speaks: the verdict, the hints, and calling a reader's function safely."""
 
 import hashlib
+import math
 import os
 
 import numpy as np
@@ -84,9 +85,11 @@ def expect_number(answer, arguments: dict, expected, slips=()) -> None:
     """
     value = call(answer, arguments)
     try:
-        number = float(value)
+        number = math.nan if isinstance(value, str | bool) else float(value)
     except (TypeError, ValueError):
-        raise WrongAnswer(f"{spell(answer, arguments)} returned {value!r}, not a number") from None
+        number = math.nan
+    if math.isnan(number):
+        raise WrongAnswer(f"{spell(answer, arguments)} returned {value!r}; expected a number")
     if number == float(expected):
         return
     found = f"{spell(answer, arguments)} returned {_plain(number)}."
@@ -96,24 +99,31 @@ def expect_number(answer, arguments: dict, expected, slips=()) -> None:
     raise WrongAnswer(f"{found} Expected {_plain(expected)}.")
 
 
-def expect_choice(answer, feedback: dict, fingerprint: str) -> None:
+def expect_choice(answer, feedback: dict, fingerprint: str, arguments: dict | None = None) -> None:
     """Compare the choice of an option; each wrong option has a text of its own.
 
     The right option is kept as a fingerprint, so that reading the check does not give it away.
 
+    Args:
+        answer: the reader's function.
+        feedback: every option, and what the reader hears who chose it wrongly.
+        fingerprint: `fingerprint_of(feedback, right option)`.
+        arguments: keyword arguments of the call.
+
     Raises:
         WrongAnswer: not an option, or a wrong one.
     """
-    value = call(answer, {})
-    if value not in feedback:
-        raise WrongAnswer(f"{spell(answer, {})} must return one of {tuple(feedback)}: {value!r}")
-    if fingerprint_of(answer.__name__, value) != fingerprint:
-        raise WrongAnswer(f"{spell(answer, {})} returned {value!r}. {feedback[value]}")
+    value = call(answer, arguments or {})
+    found = f"{spell(answer, arguments or {})} returned {value!r}."
+    if not isinstance(value, str) or value not in feedback:
+        raise WrongAnswer(f"{found} Expected one of {', '.join(map(repr, feedback))}.")
+    if fingerprint_of(feedback, value) != fingerprint:
+        raise WrongAnswer(f"{found} {feedback[value]}")
 
 
-def fingerprint_of(question: str, option) -> str:
-    """Return the fingerprint under which a check keeps the right option."""
-    return hashlib.sha256(f"{question}:{option}".encode()).hexdigest()[:16]
+def fingerprint_of(feedback, option: str) -> str:
+    """Return the fingerprint under which a check keeps the right one of its options."""
+    return hashlib.sha256(":".join([*sorted(feedback), option]).encode()).hexdigest()[:16]
 
 
 def _plain(number) -> str:
