@@ -1,0 +1,247 @@
+"""What each net must have: weights, multiply-adds, stage shapes, receptive field, and who says so.
+
+Inputs are the nets' own: 32x32 grey for LeNet-5, 32x32 RGB for the CIFAR nets, 224x224 RGB for the
+others.  Every value has a kind:
+
+    paper         printed in the publication named
+    independent   printed by another implementation
+    second route  derived in `second_route.py` from the paper's table alone
+
+`test_twins.py` compares the nets with another implementation output by output.
+"""
+
+from dataclasses import dataclass
+
+PAPER, INDEPENDENT, SECOND_ROUTE = "paper", "independent", "second route"
+
+RESNET = "He et al. 2016 (arXiv 1512.03385), table 1"
+CIFAR = "He et al. 2016 (arXiv 1512.03385), section 4.2"
+LENET = "LeCun et al. 1998, section II-B and figure 2"
+TORCHVISION = "torchvision, models/resnet.py, metadata of the IMAGENET1K_V1 weights"
+FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, resnet_v1_{}/block4"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A value, how we know it, and from where."""
+
+    value: object
+    kind: str
+    source: str = "second_route.py"
+
+
+@dataclass(frozen=True)
+class Row:
+    """The pins of one net."""
+
+    net: str
+    params: Pin
+    trainable: Pin
+    macs: Pin
+    stages: Pin
+    field: Pin
+
+    def pins(self):
+        """Yield (name of the quantity, its pin)."""
+        for name in ("params", "trainable", "macs", "stages", "field"):
+            yield name, getattr(self, name)
+
+
+def derived(value):
+    return Pin(value, SECOND_ROUTE)
+
+
+def weights_in_torchvision(value):
+    return Pin(value, INDEPENDENT, TORCHVISION)
+
+
+def field_in_table(depth, value):
+    return Pin(value, INDEPENDENT, FIELDS.format(depth))
+
+
+def shapes(kind, source, **stages):
+    return Pin(stages, kind, source)
+
+
+def imagenet(*channels, kind=PAPER, source=RESNET):
+    """Sides as in the table's column "output size", channels as in its brackets."""
+    sides = (56, 28, 14, 7)
+    stages = {
+        f"stage{k}": (side, side, width)
+        for k, (side, width) in enumerate(zip(sides, channels, strict=True), start=1)
+    }
+    return shapes(kind, source, stem=(56, 56, 64), **stages, head=(1000,))
+
+
+BASIC = imagenet(64, 128, 256, 512)
+BOTTLENECK = imagenet(256, 512, 1024, 2048)
+BOTTLENECK_V2 = imagenet(256, 512, 1024, 2048, kind=SECOND_ROUTE, source="second_route.py")
+SMALL = shapes(
+    PAPER,
+    CIFAR,
+    stem=(32, 32, 16),
+    stage1=(32, 32, 16),
+    stage2=(16, 16, 32),
+    stage3=(8, 8, 64),
+    head=(10,),
+)
+MODERN_LENET = shapes(
+    PAPER, LENET, stage1=(14, 14, 6), stage2=(5, 5, 16), stage3=(1, 1, 120), head=(10,)
+)
+ORIGINAL_LENET = shapes(
+    PAPER,
+    LENET,
+    stem=(32, 32, 1),
+    stage1=(14, 14, 6),
+    stage2=(5, 5, 16),
+    stage3=(1, 1, 120),
+    head=(10,),
+)
+
+
+def resnet_row(net, *, params, trainable, macs, stages, field):
+    return Row(net, derived(params), trainable, derived(macs), stages, field)
+
+
+def small_row(net, params, trainable, macs, field):
+    return Row(net, derived(params), derived(trainable), derived(macs), SMALL, derived(field))
+
+
+ROWS = (
+    Row("lenet5", derived(61_706), derived(61_706), derived(416_520), MODERN_LENET, derived(32)),
+    Row(
+        "lenet5_original",
+        derived(60_840),
+        Pin(60_000, PAPER, LENET),
+        derived(326_520),
+        ORIGINAL_LENET,
+        derived(32),
+    ),
+    resnet_row(
+        "resnet18",
+        params=11_699_112,
+        trainable=weights_in_torchvision(11_689_512),
+        macs=1_814_073_344,
+        stages=BASIC,
+        field=derived(435),
+    ),
+    resnet_row(
+        "resnet34",
+        params=21_814_696,
+        trainable=weights_in_torchvision(21_797_672),
+        macs=3_663_761_408,
+        stages=BASIC,
+        field=derived(899),
+    ),
+    resnet_row(
+        "resnet50",
+        params=25_610_152,
+        trainable=weights_in_torchvision(25_557_032),
+        macs=3_857_973_248,
+        stages=BOTTLENECK,
+        field=field_in_table(50, 483),
+    ),
+    resnet_row(
+        "resnet50_v1_5",
+        params=25_610_152,
+        trainable=weights_in_torchvision(25_557_032),
+        macs=4_089_184_256,
+        stages=BOTTLENECK,
+        field=derived(427),
+    ),
+    resnet_row(
+        "resnet101",
+        params=44_654_504,
+        trainable=weights_in_torchvision(44_549_160),
+        macs=7_570_194_432,
+        stages=BOTTLENECK,
+        field=field_in_table(101, 1027),
+    ),
+    resnet_row(
+        "resnet152",
+        params=60_344_232,
+        trainable=weights_in_torchvision(60_192_808),
+        macs=11_282_415_616,
+        stages=BOTTLENECK,
+        field=field_in_table(152, 1507),
+    ),
+    resnet_row(
+        "resnet50v2",
+        params=25_594_792,
+        trainable=derived(25_549_352),
+        macs=4_089_184_256,
+        stages=BOTTLENECK_V2,
+        field=derived(427),
+    ),
+    resnet_row(
+        "resnet101v2",
+        params=44_639_144,
+        trainable=derived(44_541_480),
+        macs=7_801_405_440,
+        stages=BOTTLENECK_V2,
+        field=derived(971),
+    ),
+    resnet_row(
+        "resnet152v2",
+        params=60_328_872,
+        trainable=derived(60_185_128),
+        macs=11_513_626_624,
+        stages=BOTTLENECK_V2,
+        field=derived(1451),
+    ),
+    resnet_row(
+        "plain18",
+        params=11_523_496,
+        trainable=derived(11_515_688),
+        macs=1_794_805_760,
+        stages=BASIC,
+        field=derived(435),
+    ),
+    resnet_row(
+        "plain34",
+        params=21_639_080,
+        trainable=derived(21_623_848),
+        macs=3_644_493_824,
+        stages=BASIC,
+        field=derived(899),
+    ),
+    small_row("resnet20_cifar", 271_098, 269_722, 40_551_040, 81),
+    small_row("resnet32_cifar", 466_426, 464_154, 68_862_592, 137),
+    small_row("resnet44_cifar", 661_754, 658_586, 97_174_144, 193),
+    small_row("resnet56_cifar", 857_082, 853_018, 125_485_696, 249),
+    small_row("resnet110_cifar", 1_736_058, 1_727_962, 252_887_680, 501),
+    small_row("plain20_cifar", 271_098, 269_722, 40_551_040, 81),
+    small_row("plain56_cifar", 857_082, 853_018, 125_485_696, 249),
+)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A rounded figure: our exact value must lie within `slack` of it."""
+
+    net: str
+    quantity: str
+    value: float
+    slack: float
+    kind: str
+    source: str
+
+
+TABLE6 = "He et al. 2016 (arXiv 1512.03385), table 6"
+# Table 1 of He et al. gives one decimal; it cuts some (3.66, 3.86) and rounds others (7.57).
+ROUNDED = (
+    Printed("plain34", "macs", 3.6e9, 0.05e9, PAPER, "He et al. 2016, section 3.3"),
+    Printed("resnet18", "macs", 1.8e9, 0.1e9, PAPER, RESNET),
+    Printed("resnet34", "macs", 3.6e9, 0.1e9, PAPER, RESNET),
+    Printed("resnet50", "macs", 3.8e9, 0.1e9, PAPER, RESNET),
+    Printed("resnet101", "macs", 7.6e9, 0.1e9, PAPER, RESNET),
+    Printed("resnet152", "macs", 11.3e9, 0.1e9, PAPER, RESNET),
+    Printed("resnet18", "macs", 1.814e9, 0.5e6, INDEPENDENT, TORCHVISION),
+    Printed("resnet34", "macs", 3.664e9, 0.5e6, INDEPENDENT, TORCHVISION),
+    Printed("resnet50_v1_5", "macs", 4.089e9, 0.5e6, INDEPENDENT, TORCHVISION),
+    Printed("resnet20_cifar", "trainable", 0.27e6, 0.005e6, PAPER, TABLE6),
+    Printed("resnet32_cifar", "trainable", 0.46e6, 0.005e6, PAPER, TABLE6),
+    Printed("resnet44_cifar", "trainable", 0.66e6, 0.005e6, PAPER, TABLE6),
+    Printed("resnet56_cifar", "trainable", 0.85e6, 0.005e6, PAPER, TABLE6),
+    Printed("resnet110_cifar", "trainable", 1.7e6, 0.05e6, PAPER, TABLE6),
+)

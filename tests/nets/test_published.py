@@ -1,0 +1,63 @@
+"""Every net against every published or derived number."""
+
+from collections import Counter
+from functools import lru_cache
+
+import pytest
+
+from course_lib.cost import cost
+from course_lib.nets import NETS
+from course_lib.receptive_field import receptive_field
+from tests.nets.published import (
+    INDEPENDENT,
+    PAPER,
+    ROUNDED,
+    ROWS,
+    SECOND_ROUTE,
+)
+from tests.nets.second_route import ROUTES
+
+
+@lru_cache
+def measured(net):
+    """What a net has, by quantity; the net itself is let go."""
+    model = NETS[net]()
+    total = cost(model)
+    return {
+        "params": total.params,
+        "trainable": total.trainable,
+        "macs": total.macs,
+        "stages": {part.name: part.shape for part in total.stages() if part.name != "image"},
+        "field": receptive_field(model).size,
+    }
+
+
+def test_the_table_has_every_net():
+    assert sorted(row.net for row in ROWS) == sorted(NETS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.net)
+def test_net_has_the_published_numbers(row):
+    assert measured(row.net) == {name: pin.value for name, pin in row.pins()}
+
+
+@pytest.mark.parametrize("figure", ROUNDED, ids=lambda f: f"{f.net}-{f.quantity}-{f.kind}")
+def test_net_agrees_with_the_rounded_figure(figure):
+    assert abs(measured(figure.net)[figure.quantity] - figure.value) <= figure.slack
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.net)
+def test_second_route_leads_to_the_same_number(row):
+    wanted = {name: pin.value for name, pin in row.pins() if pin.kind == SECOND_ROUTE}
+    derived = ROUTES[row.net]()
+    assert {name: derived[name] for name in wanted} == wanted
+
+
+def test_every_value_names_its_source(record_property):
+    pins = [(row.net, name, pin) for row in ROWS for name, pin in row.pins()]
+    pins += [(figure.net, figure.quantity, figure) for figure in ROUNDED]
+    assert {pin.kind for *_, pin in pins} == {PAPER, INDEPENDENT, SECOND_ROUTE}
+    assert [pin for pin in pins if not pin[2].source] == []
+    kinds = Counter(pin.kind for *_, pin in pins)
+    counts = ", ".join(f"{kinds[kind]} {kind}" for kind in (PAPER, INDEPENDENT, SECOND_ROUTE))
+    record_property("summary", f"published numbers of {len(ROWS)} nets by kind: {counts}")
