@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from booksite.ledger import RESULTS, Entry
+from booksite.ledger import RESULTS, Entry, sentence
 from booksite.numbers import LEDGER_PAGE, domain
 
 RESULTS_FOLDER = Path("book", "results")
@@ -96,7 +96,7 @@ def fill_ledger(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         lists: list[nodes.Node] = []
         for name, entries in groups.items():
             items = [_item(app, entry, docname) for entry in entries]
-            lists.append(nodes.rubric("", "", nodes.literal("", name)))
+            lists.append(nodes.rubric("", name))
             lists.append(nodes.definition_list("", *items, classes=["number-ledger"]))
         place.replace_self(lists or [nodes.paragraph("", "No number has a key yet.")])
 
@@ -105,7 +105,7 @@ def _item(app: Sphinx, entry: Entry, docname: str) -> nodes.definition_list_item
     value = f"{readable(entry.value)} {entry.unit}".strip()
     term = nodes.term("", "", nodes.Text(f"{value} "), nodes.literal("", entry.key))
     term["ids"].append(entry.anchor)
-    text = nodes.paragraph("", f"{entry.meaning.rstrip('.')}. Source: {entry.source}.")
+    text = nodes.paragraph("", f"{sentence(entry.meaning)} Source: {entry.source}.")
     pages = [doc for doc, keys in sorted(domain(app.env).used.items()) if entry.key in keys]
     for i, page in enumerate(pages):
         text += nodes.Text(", " if i else " Printed in: ")

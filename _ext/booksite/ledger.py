@@ -236,6 +236,11 @@ def _power(suffix: str, unit: str) -> int | None:
     return 0 if suffix in TIMES else SCALES.get(suffix)
 
 
+def sentence(meaning: str) -> str:
+    """Make a sentence of a meaning: a capital in front, a full stop behind."""
+    return f"{meaning[:1].upper()}{meaning[1:].rstrip('.')}."
+
+
 def links(text: str) -> Iterator[tuple[str, str]]:
     """Yield (printed number, key) for every number link of a Markdown text."""
     for match in LINK.finditer(text):

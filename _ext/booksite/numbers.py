@@ -111,11 +111,10 @@ def visit_number(self: HTML5Translator, node: NumberNode) -> None:
 def depart_number(self: HTML5Translator, node: NumberNode) -> None:
     """Close the link and add the tooltip."""
     entry = node["entry"]
-    meaning = entry.meaning.rstrip(".")
     self.body.append(
         f'</a><span class="number-tip" role="tooltip" id="number-tip-{node["no"]}">'
-        f'{escape(meaning)}. <span class="number-source">Source: {escape(entry.source)}</span>'
-        "</span></span>"
+        f'{escape(ledger.sentence(entry.meaning))} <span class="number-source">Source: '
+        f"{escape(entry.source)}</span></span></span>"
     )
 
 
