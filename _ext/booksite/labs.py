@@ -47,6 +47,7 @@ def _generated(app: Sphinx) -> Path:
 
 def add_static_path(app: Sphinx, config: Config) -> None:
     """Let Sphinx copy the wrapped modules like its other static files."""
+    _generated(app).mkdir(parents=True, exist_ok=True)  # Sphinx warns of a path that is not there
     config.html_static_path.append(str(_generated(app)))
 
 
