@@ -125,7 +125,8 @@ class Probe:
             )
         except Exception as error:
             raise WrongAnswer(
-                f"a model was built, but stopped on {len(x)} images: {type(error).__name__}: {error}"
+                f"your model was built, but given {len(x)} images it stopped with "
+                f"{type(error).__name__}: {error}"
             ) from error
         return keras.ops.convert_to_numpy(y)
 

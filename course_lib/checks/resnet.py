@@ -1,0 +1,138 @@
+"""Checks of the exercises on residual networks: one function a question, and the hints.
+
+Models are compared with the references of `course_lib.checks.resnet_blocks`, numbers with what
+the blocks of `course_lib.nets.resnet` do, choices with fingerprints.
+"""
+
+from course_lib.checks import resnet_blocks as blocks
+from course_lib.checks.agreement import judge_model
+from course_lib.checks.resnet_counts import OPTIONS, layer_count, stage_macs
+from course_lib.checks.resnet_diagnosis import diagnosis
+from course_lib.checks.verdict import Hints, fresh_cases, passed
+
+__all__ = [
+    "bottleneck_block",
+    "diagnosis",
+    "hint",
+    "layer_count",
+    "residual_block",
+    "shortcut",
+    "stage_macs",
+]
+
+
+def shortcut(answer) -> None:
+    """Judge `shortcut(x, channels, stride, option)`."""
+    rng = fresh_cases()
+    c = int(rng.integers(3, 6))
+    for stride, more in ((2, 4), (1, 2), (3, 0), (2, 6), (1, 0)):
+        for option in OPTIONS:
+            _judge(
+                answer,
+                blocks.shortcut,
+                blocks.SHORTCUT_FAULTS,
+                (6 * stride, 4 * stride, c),
+                {"channels": c + more, "stride": stride, "option": option},
+                rng,
+            )
+    passed("shortcut", "A adds no weights, B projects where shapes differ, C everywhere.")
+
+
+def residual_block(answer) -> None:
+    """Judge `residual_block(x, width, stride)`."""
+    rng = fresh_cases()
+    c = int(rng.integers(3, 6))
+    for shape, width, stride in (
+        ((7, 9, c), c + 1, 2),
+        ((5, 4, c), c, 1),
+        ((4, 6, c), c + 2, 1),
+        ((9, 5, c), c, 2),
+    ):
+        arguments = {"width": width, "stride": stride}
+        _judge(answer, blocks.residual_block, blocks.RESIDUAL_FAULTS, shape, arguments, rng)
+    passed("residual_block", "relu(F(x) + x), with a projection only where the shape changes.")
+
+
+def bottleneck_block(answer) -> None:
+    """Judge `bottleneck_block(x, width, expansion, stride)`."""
+    rng = fresh_cases()
+    width = int(rng.integers(3, 5))
+    for shape, expansion, stride in (
+        ((8, 6, 2 * width + 1), 2, 2),
+        ((6, 4, 2 * width), 2, 1),
+        ((4, 5, width + 2), 3, 1),
+        ((6, 8, 3 * width), 3, 2),
+    ):
+        arguments = {"width": width, "expansion": expansion, "stride": stride}
+        readings = ({"padding": "same"}, {"padding": "symmetric"})[:stride]
+        _judge(
+            answer,
+            blocks.bottleneck_block,
+            blocks.BOTTLENECK_FAULTS,
+            shape,
+            arguments,
+            rng,
+            readings,
+        )
+    passed("bottleneck_block", "No pixel is dropped unread: the 3x3 and the mean see them all.")
+
+
+def _judge(answer, reference, faults, shape, arguments, rng, variants=({},)):
+    judge_model(
+        answer,
+        reference,
+        shape=shape,
+        arguments=arguments,
+        faults=faults,
+        rng=rng,
+        variants=variants,
+    )
+
+
+hint = Hints(
+    {
+        "layer_count": (
+            "Which layers of the net have a kernel? In which blocks does the shortcut have one?",
+            "Walk along the net with the number of channels on a slip of paper. Each block adds "
+            "two or three convolutions; where the number on the slip changes, or the map shrinks, "
+            "the shortcut of option B adds one more. Look twice at the very first block.",
+            'inside = {"basic": 2, "bottleneck": 3}[kind]',
+        ),
+        "stage_macs": (
+            "How often is one filter applied, and how many products is one application?",
+            "Draw the first block as four boxes: three convolutions and the projection. Write on "
+            "each the sides of the map that it writes, large or halved, and the channels on both "
+            "of its sides. The other blocks are three boxes each, all on the small map.",
+            "height, width_out = size[0] // 2, size[1] // 2",
+        ),
+        "shortcut": (
+            "For which of the three options can the function return x itself, and when?",
+            "Option A: lay a grid of stride x stride tiles over each map and paint each tile in "
+            "its mean colour; then put blank sheets under and on top of the pile, equally many. "
+            "Options B and C: one 1x1 convolution that steps over the map, then a normalization.",
+            "fits = stride == 1 and x.shape[-1] == channels",
+        ),
+        "residual_block": (
+            "What does the block compute if every weight of the residual is zero?",
+            "Two roads leave x. On the long one stand three convolutions, each with its "
+            "normalization, and a ReLU after the first and the second. The short one is empty, or "
+            "has one 1x1 convolution and its normalization. The roads meet in a sum; the last ReLU "
+            "stands behind the crossing.",
+            'y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)',
+        ),
+        "bottleneck_block": (
+            "Which pixels of x does a 1x1 convolution with stride 2 never read?",
+            "The long road narrows (1x1), works on the narrow map (3x3, here the map shrinks) and "
+            "widens again (1x1). On the short road, where the map shrinks, four pixels are first "
+            "averaged into one; then a 1x1 convolution without stride sets the channels.",
+            "changes = stride != 1 or x.shape[-1] != width * expansion",
+        ),
+        "diagnosis": (
+            "What would differ if you built the piece and the right code side by side: the output "
+            "shape, the weights, the multiply-adds, or only the values?",
+            "Follow three threads with a finger: the stride from the argument to a layer, the "
+            "number of channels through the block, and the last ReLU of the residual.",
+            'return {"a": ("...", "..."), "b": ("...", "...")}[piece]',
+        ),
+    }
+)

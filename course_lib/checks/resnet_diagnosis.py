@@ -1,0 +1,53 @@
+"""Check of the question of the resnet exercises that asks what is wrong with a piece of code."""
+
+from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
+
+# option: what the reader hears who chose it where it does not hold
+FAULTS = {
+    "relu before addition": "Nothing in this piece lets a ReLU act on the residual before it meets "
+    "the shortcut: `relu=False` stands at the last unit.",
+    "no stride": "A stride reaches a convolution here; follow the argument.",
+    "projection everywhere": "Where a shortcut is projected here, a comparison of shapes decides.",
+    "concatenation": "The paths are added, element by element; nothing is put side by side.",
+    "nothing": "Something is wrong: compare the output shape, the weights, the multiply-adds and "
+    "the sign of what is added with those of the right code.",
+}
+EFFECTS = {
+    "residual never negative": "That is what a ReLU on the residual does: what is added can then "
+    "only be positive. Here it can have either sign.",
+    "more multiply-adds": "Multiply-adds grow without a weight more where the maps stay too large. "
+    "Here the maps have the right sides.",
+    "more weights": "Either no weight is added here, or the output shape changes as well, which "
+    "says more. Compare the shapes.",
+    "channels grow": "The number of channels behind this piece is what it should be.",
+    "none": "Something changes: compare shapes, weights, multiply-adds and signs with those of the "
+    "right code.",
+}
+# piece: fingerprints of what is wrong with it and of what follows
+RIGHT = {
+    "a": ("3ad356b2545f9173", "a58ab47d2f46137f"),
+    "b": ("f34edd3453c5cea7", "7c5ee350bec6b250"),
+    "c": ("dfe3c65cd37d0d29", "ec824e2a6659b844"),
+    "d": ("01a1f02ed6b064e2", "b2c0b46e23567c69"),
+    "e": ("0bfe894c088a6236", "3ce4147b621acbdf"),
+}
+
+
+def diagnosis(answer) -> None:
+    """Judge `diagnosis(piece)`: a pair (fault, effect) for each piece of code."""
+    for piece, (fault, effect) in RIGHT.items():
+        arguments = {"piece": piece}
+        value = call(answer, arguments)
+        found = f"{spell(answer, arguments)} returned {value!r}."
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what follows from it.")
+        _choose(piece, value[0], FAULTS, fault, found)
+        _choose(piece, value[1], EFFECTS, effect, found)
+    passed("diagnosis", "Four faults that run without an error, and one piece that only looks odd.")
+
+
+def _choose(piece, value, feedback, fingerprint, found):
+    if not isinstance(value, str) or value not in feedback:
+        raise WrongAnswer(f"{found} {value!r} is not one of {', '.join(map(repr, feedback))}.")
+    if fingerprint_of((piece, *feedback), value) != fingerprint:
+        raise WrongAnswer(f"{found} {feedback[value]}")
