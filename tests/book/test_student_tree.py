@@ -1,0 +1,160 @@
+"""The student's tree of this book: no answer in it, complete, and it stops where it should."""
+
+import os
+import subprocess
+import sys
+
+import nbclient
+import nbformat
+import pytest
+
+import layout
+import nbfile
+import prose
+import regions
+import student
+from tests.book import leaks
+
+ROOT = layout.ROOT
+EXERCISES = sorted((ROOT / "book" / "exercises").glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def tree():
+    return student.student_tree(ROOT)
+
+
+@pytest.fixture(scope="module")
+def folder(tree, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("course") / "student"
+    student.replace(folder, tree)
+    return folder
+
+
+def given_lines(cell):
+    """Lines outside the regions of a cell; another way than the tool's, on purpose."""
+    outside, kept = True, []
+    for line in nbfile.source(cell).split("\n"):
+        if line.strip() == regions.BEGIN:
+            outside = False
+        kept += [line] if outside else []
+        outside = outside or line.strip() == regions.END
+    return kept
+
+
+@pytest.mark.parametrize("path", nbfile.notebooks(ROOT), ids=lambda p: p.parent.name + "/" + p.stem)
+def test_a_student_gets_the_given_lines_and_stubs_only(path, folder):
+    source = [c for c in nbfile.read(path)["cells"] if "solution" not in nbfile.tags(c)]
+    edition = nbfile.read(folder / path.relative_to(ROOT))["cells"]
+    assert len(source) == len(edition)
+    for old, new in zip(source, edition, strict=True):
+        if "setup" in nbfile.tags(old):
+            continue  # generated for the public address
+        lines = [x for x in nbfile.source(new).split("\n") if x.strip() != regions.STUB]
+        assert lines == given_lines(old)
+
+
+def test_no_solution_stands_anywhere_in_the_tree(tree):
+    hidden = list(leaks.solutions(ROOT))
+    assert hidden
+    assert list(leaks.leaks(hidden, leaks.code_of(tree))) == []
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_a_stripped_exercise_stops_at_questions_and_checks_and_nowhere_else(path, folder):
+    stripped = nbformat.read(folder / path.relative_to(ROOT), as_version=4)
+    environment = os.environ | {"PYTHONPATH": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    client = nbclient.NotebookClient(
+        stripped,
+        allow_errors=True,
+        timeout=300,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder / "book" / "exercises")}},
+    )
+    client.execute(env=environment)
+    stops = []
+    for number, cell in enumerate(stripped.cells, start=1):
+        errors = [o for o in cell.get("outputs", []) if o.output_type == "error"]
+        named = [(o.ename, o.evalue) for o in errors]
+        if "check" in nbfile.tags(cell):
+            assert named == [("NotImplementedError", "your code here")], f"cell {number}"
+            stops.append(number)
+        elif "exercise" in nbfile.tags(cell):
+            assert regions.STUB in cell.source, f"cell {number}"
+            assert named in ([], [("NotImplementedError", "your code here")]), f"cell {number}"
+        else:
+            assert named == [], f"cell {number}"
+    assert len(stops) >= 3
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_a_check_passes_on_the_solution(path):
+    cells = [c for c in nbfile.read(path)["cells"] if "check" in nbfile.tags(c)]
+    for cell in cells:
+        assert [o["output_type"] for o in cell["outputs"]] == ["stream"]
+
+
+def test_rows_and_links_still_lead_somewhere(folder):
+    assert list(layout.pages(folder)) == []
+    assert [line for page in prose.pages(folder) for line in prose.check(page, folder)] == []
+
+
+def test_two_runs_write_the_same_bytes(tmp_path):
+    for name, seed in (("one", "1"), ("two", "2")):
+        subprocess.run(
+            [sys.executable, str(ROOT / "tools" / "student.py"), str(tmp_path / name)],
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            stdout=subprocess.DEVNULL,
+        )
+    one, two = (
+        {p.relative_to(f).as_posix(): p.read_bytes() for p in sorted(f.rglob("*")) if p.is_file()}
+        for f in (tmp_path / "one", tmp_path / "two")
+    )
+    assert one == two
+
+
+def test_solutions_hold_every_exercise_with_its_answers():
+    tree = student.solution_tree(ROOT)
+    wanted = {path.relative_to(ROOT).as_posix() for path in EXERCISES}
+    assert wanted <= tree.keys()
+    assert all(regions.BEGIN.encode() in tree[name] for name in wanted)
+
+
+HIDDEN = [
+    leaks.Solution(
+        "e.ipynb: cell 1",
+        [
+            [
+                "    total = 0",
+                "    for row in rows:",
+                "        total += row * row",
+                "    return total",
+            ]
+        ],
+        "def f(rows):\n    total = 0\n    for row in rows:\n        total += row * row\n"
+        "    return total",
+    )
+]
+OTHER_NAMES = "def g(xs):\n    s = 0\n    for x in xs:\n        s += x * x\n    return s\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = 1\nif a:\n    total += row*row  # squares\n", "the line 'total+=row*row' stands in"),
+        (OTHER_NAMES, "the same function stands in"),
+        ('def g(xs):\n    """Doc."""\n' + OTHER_NAMES.partition("\n")[2], "the same function"),
+        ("prose, no Python:\n\n" + OTHER_NAMES + "more prose", "the same function stands in"),
+    ],
+)
+def test_a_leak_is_found(text, message):
+    (line,) = leaks.leaks(HIDDEN, {"chapter.ipynb": text})
+    assert message in line
+
+
+@pytest.mark.parametrize(
+    "text", ["total = 0\nreturn total\nfor row in rows:", OTHER_NAMES.replace("x * x", "x + x")]
+)
+def test_what_gives_nothing_away_is_no_leak(text):
+    assert list(leaks.leaks(HIDDEN, {"chapter.ipynb": text})) == []
