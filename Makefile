@@ -4,7 +4,8 @@ SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
 STUDENT := build/student
-SITE := _build/html
+OUTPUT := .
+SITE := $(OUTPUT)/_build/html
 PORT := 8000
 WORKERS := 2
 
@@ -18,25 +19,33 @@ unexport PYTHONPATH
 unexport PYTHONHOME
 
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+NBVAL := $(PYTEST) --nbval --nbval-current-env
 
-.PHONY: help book serve test check notebooks student solutions lock test-jax test-colab clean venv
+.PHONY: help book serve test check notebooks student solutions lock \
+  test-code test-notebooks test-jax test-colab clean venv
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
 
 book: student ## build the site into _build/html (sets everything up first)
-	@.venv/bin/jupyter-book build $(STUDENT) --path-output . --all -n -W --keep-going
-	@echo "The book is built. Open $(CURDIR)/$(SITE)/index.html in a browser, or run: make serve"
+	@.venv/bin/jupyter-book build $(STUDENT) --path-output $(OUTPUT) --all -n -W --keep-going
+	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
 
 serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
 	@test -f $(SITE)/index.html || { echo "There is no site yet; run: make book"; exit 1; }
 	@echo "The book is at http://127.0.0.1:$(PORT); stop with Ctrl-C"
 	@$(PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
-test: book ## run all tests: code, checks, notebooks, site
+test: book ## run all tests: code, checks, site, notebooks
 	@$(PYTEST) tests; code=$$?; \
-	$(PYTEST) --nbval --nbval-current-env book; notebooks=$$?; \
+	$(NBVAL) book; notebooks=$$?; \
 	exit $$((code || notebooks))
+
+test-code: book ## the first half of make test: everything but the notebooks
+	@$(PYTEST) tests
+
+test-notebooks: venv ## the second half: run every notebook and compare its outputs
+	@$(NBVAL) book
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site

@@ -55,7 +55,7 @@ found_pythons() { # what is there, for the message
 create() {
     rm -rf "$VENV"
     if command -v uv >/dev/null 2>&1; then
-        uv venv --quiet --no-project --python "$RANGE" "$VENV" ||
+        uv venv --quiet --no-project --python "${UV_PYTHON:-$RANGE}" "$VENV" && runs "$VENV/bin/python" ||
             fail "uv could not provide a supported Python ($SUPPORTED)."
         return
     fi
