@@ -1,5 +1,6 @@
 """What the tests of all checks share: the answers in a notebook and how checks take them."""
 
+import ast
 import contextlib
 import io
 import signal
@@ -14,14 +15,24 @@ SECONDS = 30  # for one answer; a mutant that loops for ever is stopped
 
 
 def solution(chapter: str, question: str) -> str:
-    """Return the source of the cell of `book/exercises/<chapter>.ipynb` that asks `question`."""
-    for cell in nbfile.read(EXERCISES / f"{chapter}.ipynb")["cells"]:
+    """Return the cell of `book/exercises/<chapter>.ipynb` that asks `question`.
+
+    The imports of the notebook's other cells stand in front of it.
+    """
+    cells = nbfile.read(EXERCISES / f"{chapter}.ipynb")["cells"]
+    given = [cell for cell in cells if cell["cell_type"] == "code" and not nbfile.tags(cell)]
+    for cell in cells:
         text = nbfile.source(cell)
         if "exercise" in nbfile.tags(cell) and (
             f"def {question}(" in text or f"class {question}(" in text
         ):
-            return text
+            return "\n".join([*map(_imports, map(nbfile.source, given)), text])
     raise LookupError(f"no cell tagged exercise in {chapter}.ipynb defines {question}")
+
+
+def _imports(source):
+    body = ast.parse(source).body
+    return "\n".join(ast.unparse(n) for n in body if isinstance(n, ast.Import | ast.ImportFrom))
 
 
 def define(source: str, name: str):
