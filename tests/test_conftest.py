@@ -31,8 +31,9 @@ def folder(tmp_path):
 
 
 def run(folder, ci):
+    options = ["-ra", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", str(folder)],
+        [sys.executable, "-m", "pytest", *options, str(folder)],
         cwd=folder,
         env=os.environ | {"COURSE_CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
