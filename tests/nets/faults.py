@@ -1,0 +1,254 @@
+"""One-line faults of the nets: where, what the line becomes, and what is wrong then."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault: `old`, which occurs in `file`, becomes `new`; `net` is built to show it."""
+
+    what: str
+    net: str
+    file: str
+    old: str
+    new: str
+
+
+RESNET, V2, CIFAR = "nets/resnet.py", "nets/resnet_v2.py", "nets/resnet_cifar.py"
+LAYERS, LENET, LENET_LAYERS = "nets/layers.py", "nets/lenet.py", "nets/lenet_layers.py"
+
+BASIC_1 = 'x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")'
+BASIC_2 = 'x = conv(x, width, 3, activation=None, name=f"{name}_conv2")'
+NECK_1 = 'x = conv(x, width, 1, stride=first, name=f"{name}_conv1")'
+NECK_2 = 'x = conv(x, width, 3, stride=second, name=f"{name}_conv2")'
+NECK_3 = 'x = conv(x, channels, 1, activation=None, name=f"{name}_conv3")'
+PROJECT = "return conv(x, channels, 1, stride=stride, activation=None, name=name)"
+OUT = 'return layers.ReLU(name=f"{name}_out")(x)'
+ADD = 'layers.Add(name=f"{name}_add")([skip, x])'
+HALVES = "stride = 2 if stage > 1 and i == 1 else 1"
+POOL_PAD = 'layers.ZeroPadding2D(1, name="stem_pool_pad")'
+POOL = 'layers.MaxPooling2D(3, 2, name="stem_pool")'
+BN = 'x = batch_norm(x, epsilon=conventions.epsilon, name=f"{name}_bn")'
+NORM = "layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)"
+C1 = 'layers.Conv2D(6, 5, activation=squash, name="stage1_conv")'
+V2_OUT = 'layers.Add(name=f"{name}_out")([skip, y])'
+
+
+def faults(net, file, lines):
+    """Give the faults of one file that one net shows: {what: (old, new)}."""
+    return [Fault(what, net, file, old, new) for what, (old, new) in lines.items()]
+
+
+FAULTS = (
+    *faults(
+        "resnet18",
+        RESNET,
+        {
+            "basic block: stride on the second convolution": (
+                f"{BASIC_1}\n    {BASIC_2}",
+                BASIC_1.replace("stride=stride, ", "")
+                + "\n    "
+                + BASIC_2.replace("3, ", "3, stride=stride, "),
+            ),
+            "basic block: no stride anywhere": (HALVES, "stride = 1"),
+            "stride 2 in stage 1 as well": ("stage > 1 and i == 1", "i == 1"),
+            "no ReLU after the addition": (OUT, "return x"),
+            "basic block: ReLU before the addition as well": (
+                BASIC_2,
+                BASIC_2.replace("activation=None, ", ""),
+            ),
+            "identity scaled: mean instead of sum": (ADD, ADD.replace("Add", "Average")),
+            "branches multiplied": (ADD, ADD.replace("Add", "Multiply")),
+            "branches concatenated": (ADD, ADD.replace("Add", "Concatenate")),
+            "F(x) added to itself": ("([skip, x])", "([x, x])"),
+            "zero padding instead of a projection": ('"projection" and not', '"none" and not'),
+            "3x3 projection": (PROJECT, PROJECT.replace("channels, 1", "channels, 3")),
+            "3x3 stem": ("conv(image, 64, 7,", "conv(image, 64, 3,"),
+            "stem with stride 1": ("64, 7, stride=2,", "64, 7,"),
+            "2x2 pool after the stem": ("MaxPooling2D(3, 2,", "MaxPooling2D(2, 2,"),
+            "average pool after the stem": ("MaxPooling2D(3", "AveragePooling2D(3"),
+            "stem pool padded on one side, as `same` does": (
+                POOL_PAD,
+                POOL_PAD.replace("(1,", "(((0, 1), (0, 1)),"),
+            ),
+            "no stem pool": ("x = " + POOL + "(x)", "pass"),
+            "epsilon of Keras, 1e-3": ("epsilon: float = 1e-5", "epsilon: float = 1e-3"),
+            "biases in front of batch norm": ("bias: bool = False", "bias: bool = True"),
+        },
+    ),
+    *faults(
+        "resnet50",
+        RESNET,
+        {
+            "bottleneck: stride on the 3x3 where the 1x1 is asked": (
+                'stride_on == "1x1"',
+                'stride_on == "3x3"',
+            ),
+            "bottleneck: stride on the last 1x1": (
+                f"{NECK_1}\n    {NECK_2}\n    {NECK_3}",
+                NECK_1.replace("stride=first, ", "")
+                + f"\n    {NECK_2.replace('stride=second, ', '')}\n    "
+                + NECK_3.replace("1, ", "1, stride=stride, "),
+            ),
+            "bottleneck: no stride anywhere": (HALVES, "stride = 1"),
+            "stride in the last block of a stage": ("i == 1 else", "i == count else"),
+            "no ReLU after the addition": (OUT, "return x"),
+            "bottleneck: ReLU before the addition as well": (
+                NECK_3,
+                NECK_3.replace("activation=None, ", ""),
+            ),
+            "no shortcut": ("if skip is not None:", "if False:"),
+            "a projection in every block": (
+                '(option == "projection" and not same_shape)',
+                '(option == "projection")',
+            ),
+            "projections where the stride is 2 only": (
+                '(option == "projection" and not same_shape)',
+                '(option == "projection" and stride > 1)',
+            ),
+            "no batch norm on the projection": (
+                PROJECT,
+                "return layers.Conv2D(channels, 1, stride, use_bias=False)(x)",
+            ),
+            "ReLU on the projection": (PROJECT, PROJECT.replace("activation=None, ", "")),
+            "expansion 2": ("EXPANSION = 4", "EXPANSION = 2"),
+        },
+    ),
+    *faults(
+        "option A",
+        RESNET,
+        {
+            "option A pads in front": (
+                "(0, self.channels - x.shape[-1])",
+                "(self.channels - x.shape[-1], 0)",
+            ),
+            "option A keeps the odd pixels": (":: self.stride, ::", "1 :: self.stride, ::"),
+        },
+    ),
+    *faults(
+        "resnet18",
+        LAYERS,
+        {
+            "padding `same` at stride 2": ("if stride > 1 and kernel > 1:", "if False:"),
+            "no padding at stride 2": ("ZeroPadding2D(kernel // 2,", "ZeroPadding2D(0,"),
+            "momentum of Keras, 0.99": ("momentum=0.9,", "momentum=0.99,"),
+            "no batch norm": (BN, "pass"),
+            "batch norm without beta": (NORM, NORM.replace("momentum", "center=False, momentum")),
+            "batch norm without gamma": (NORM, NORM.replace("momentum", "scale=False, momentum")),
+            "batch norm over rows": (NORM, NORM.replace("momentum", "axis=1, momentum")),
+            "ReLU in front of batch norm": (
+                BN,
+                "x = layers.ReLU()(x) if activation else x\n    " + BN + "\n    return x",
+            ),
+            "classifier without bias": (
+                'activation="softmax"',
+                'activation="softmax", use_bias=False',
+            ),
+            "max over the map in the head": ("GlobalAveragePooling2D(", "GlobalMaxPooling2D("),
+        },
+    ),
+    *faults(
+        "resnet50",
+        LAYERS,
+        {
+            "tanh instead of ReLU": ('activation="relu"', 'activation="tanh"'),
+        },
+    ),
+    *faults(
+        "resnet8_cifar",
+        CIFAR,
+        {
+            "one block more in each stage": ("// 6 + 1)", "// 6 + 2)"),
+            "projections instead of zero padding": ('"zero_pad",', '"projection",'),
+            "stem with stride 2": ("widths[0], 3,", "widths[0], 3, stride=2,"),
+            "stride 2 in stage 3 only": ("stage > 1 and", "stage > 2 and"),
+            "twice the channels": ("= (16, 32, 64)", "= (32, 64, 128)"),
+        },
+    ),
+    *faults(
+        "resnet50v2",
+        V2,
+        {
+            "no final batch norm": ('x = _bn_relu(x, epsilon, "stage4_final")', "pass"),
+            "projection reads the raw input": ("skip = _conv(y,", "skip = _conv(x,"),
+            "stem normalized twice": ("y = x if activated else ", "y = "),
+            "pre-activation without ReLU": (
+                'layers.ReLU(name=f"{name}_relu")(batch_norm',
+                "(batch_norm",
+            ),
+            "ReLU after the addition": (
+                V2_OUT,
+                V2_OUT.replace("layers.Add", "layers.ReLU()(layers.Add") + ")",
+            ),
+            "stride on the first 1x1": (
+                "_conv(y, width, 1, name",
+                "_conv(y, width, 1, stride=stride, name",
+            ),
+            "bias in front of batch norm": ("stride=1, bias=False", "stride=1, bias=True"),
+        },
+    ),
+    *faults(
+        "twin of v2",
+        V2,
+        {
+            "shortcut averaged, not subsampled": (
+                "MaxPooling2D(1, stride,",
+                "AveragePooling2D(2, stride,",
+            ),
+        },
+    ),
+    *faults(
+        "lenet5",
+        LENET,
+        {
+            "C1 without bias": (C1, C1.replace("5,", "5, use_bias=False,")),
+            "C1 padded": (C1, C1.replace("5,", '5, padding="same",')),
+            "3x3 kernels in C3": ("Conv2D(16, 5,", "Conv2D(16, 3,"),
+            "stride 2 in C1": ("Conv2D(6, 5,", "Conv2D(6, 5, 2,"),
+            "ReLU where tanh is asked": ('activation: str = "tanh"', 'activation: str = "relu"'),
+            "max where the average is asked": ('pooling == "max"', 'pooling == "average"'),
+            "F6 without squashing": ("Dense(84, activation=squash,", "Dense(84,"),
+        },
+    ),
+    *faults(
+        "lenet5_original",
+        LENET,
+        {
+            "full connections in C3": ("TableConv2D(C3_TABLE,", 'TableConv2D(("X" * 16,) * 6,'),
+            "two rows of the C3 table exchanged": (
+                '"X...XXX..XXXX.XX",\n    "XX...XXX..XXXX.X"',
+                '"XX...XXX..XXXX.X",\n    "X...XXX..XXXX.XX"',
+            ),
+            "plain average pooling in S2 and S4": (
+                '"trainable", scaled_tanh',
+                '"average", scaled_tanh',
+            ),
+            "plain tanh": ("1.7159 * keras", "keras"),
+            "squashing without 2/3": ("2.0 * x / 3.0", "x"),
+            "ink 1 and paper 0": ("Rescaling(1.275, -0.1", "Rescaling(1.0, 0.0"),
+            "largest distance wins": ("Rescaling(-1.0", "Rescaling(1.0"),
+            "dense output instead of distances": (
+                'RadialBasis(name="head_output")',
+                'layers.Dense(10, name="head_output")',
+            ),
+        },
+    ),
+    *faults(
+        "lenet5_original",
+        LENET_LAYERS,
+        {
+            "mean instead of sum in S2 and S4": ('"valid") * self.size**2', '"valid")'),
+            "no squashing in S2 and S4": ("self.activation(total", "(total"),
+            "no bias in S2 and S4": ("self.coefficient + self.bias", "self.coefficient"),
+            "one coefficient for all maps": ("maps = (input_shape[-1],)", "maps = (1,)"),
+            "a coefficient for each pixel": (
+                "maps = (input_shape[-1],)",
+                "maps = (input_shape[1] // 2, input_shape[2] // 2, input_shape[-1])",
+            ),
+            "C3 without bias": ('"valid") + self.bias', '"valid")'),
+            "C3 without squashing": ("self.activation(ops.conv(", "(ops.conv("),
+            "trained drawings": ("trainable=False", "trainable=True"),
+            "distance without the square": ("ops.square(", "ops.abs("),
+        },
+    ),
+)
