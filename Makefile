@@ -56,8 +56,8 @@ test-colab: venv ## try the wheel and the student's notebooks among Colab's vers
 check: venv ## lint, format, types, spelling, layout, prose, notebooks, locks; in seconds
 	@$(PYTHON) tools/check.py
 
-notebooks: venv ## run every notebook from a fresh kernel and store its outputs
-	@$(PYTHON) tools/execute.py
+notebooks: venv ## run every notebook (NB=path: one) and store its outputs
+	@$(PYTHON) tools/execute.py $(NB)
 
 student: venv ## write the student's tree to build/student
 	@$(PYTHON) tools/student.py $(STUDENT)

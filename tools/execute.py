@@ -132,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     status = 0
-    for path in options.notebooks or notebooks(ROOT):
+    for path in options.notebooks or notebooks(Path(os.path.relpath(ROOT))):
         try:
             seconds = execute(path)
         except (FailedNotebook, ValueError, OSError) as error:

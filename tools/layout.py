@@ -34,7 +34,7 @@ BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"
 VERSION = re.compile(r"_v\d+$")  # resnet_v2 is the name of a network
 MAX_MODULE, MAX_FUNCTION, MAX_ARGUMENTS = 249, 39, 7
 MACHINE_PATH = re.compile(
-    r"(?<![\w.:/~-])/(?:home|Users|root|work|tmp|mnt|usr/share/datasets)/[\w.-]+"
+    r"(?<![\w.:/~-])/(?:home|Users|root|work|tmp|mnt|usr/share/datasets)/\w[\w.-]*"
     r"|\b[A-Z]:\\Users\\|\.\./shared\b"
 )
 TEXT_SUFFIXES = {".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".js", ".css", ".json", ".sh"}

@@ -14,6 +14,7 @@ what needs no run; what is left (a cell not run in order, an image too large) is
 import argparse
 import base64
 import copy
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from typing import Any
 
 from nbfile import Cell, Notebook, dumps, is_exercise, notebooks, read, source, tags, text, write
 
+ROOT = Path(__file__).resolve().parents[1]
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {
     "file_extension": ".py",
@@ -139,18 +141,22 @@ def _hard(notebook: Notebook, raw: str) -> Iterator[str]:
     size = len(raw.encode())
     if size > MAX_TOTAL:
         yield f"{size:,} bytes, at most {MAX_TOTAL:,}; draw fewer or lighter figures"
-    count = 0
+    yield from _order(notebook)
     for number, cell in enumerate(notebook["cells"], start=1):
         if cell.get("attachments"):
             yield f"cell {number}: has an attachment; draw the figure with code"
-        if cell["cell_type"] != "code":
-            continue
-        count += 1
-        if cell.get("execution_count") != count:
-            given = cell.get("execution_count")
-            yield f"cell {number}: execution count {given}, expected {count}; run `make notebooks`"
         for output in cell.get("outputs", []):
             yield from (f"cell {number}: {line}" for line in _hard_output(output, tags(cell)))
+
+
+def _order(notebook: Notebook) -> Iterator[str]:
+    """Yield the first code cell that was not run in its turn; the later ones follow from it."""
+    cells = enumerate(notebook["cells"], start=1)
+    code = [(number, cell) for number, cell in cells if cell["cell_type"] == "code"]
+    for count, (number, cell) in enumerate(code, start=1):
+        if (given := cell.get("execution_count")) != count:
+            yield f"cell {number}: execution count {given}, expected {count}; run `make notebooks`"
+            return
 
 
 def _hard_output(output: dict, cell_tags: list[str]) -> Iterator[str]:
@@ -196,7 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="repair what needs no run")
     options = parser.parse_args(arguments)
     found = []
-    for path in options.notebooks or notebooks(Path(__file__).resolve().parents[1]):
+    for path in options.notebooks or notebooks(Path(os.path.relpath(ROOT))):
         if options.write:
             try:
                 normal = normalise(read(path), exercise=is_exercise(path))

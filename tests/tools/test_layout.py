@@ -184,7 +184,8 @@ def test_paths_of_one_machine_are_refused(root, path):
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.org/home/ann", "~/work/x", "book/home/x", "a /homely/x"]
+    "text",
+    ["/tm" + "p/.keras", "https://example.org/home/ann", "~/work/x", "book/home/x", "a /homely/x"],
 )
 def test_addresses_and_relative_paths_are_not(root, text):
     put(root, "book/intro.md", text)
