@@ -206,10 +206,9 @@ def agrees(text: str, entry: Entry) -> bool:
         text: the number as printed.
         entry: what it should be.
     """
-    text = " ".join(text.split())
     if isinstance(entry.value, str):
-        return text == " ".join(entry.value.split())
-    match = NUMBER.fullmatch(text)
+        return text.split() == entry.value.split()
+    match = NUMBER.fullmatch(text.strip())
     power = None if match is None else _power(match[4].strip(), entry.unit)
     if match is None or power is None:
         return False

@@ -114,7 +114,7 @@ def depart_number(self: HTML5Translator, node: NumberNode) -> None:
     self.body.append(
         f'</a><span class="number-tip" role="tooltip" id="number-tip-{node["no"]}">'
         f'{escape(ledger.sentence(entry.meaning))} <span class="number-source">Source: '
-        f"{escape(entry.source)}</span></span></span>"
+        f"{escape(entry.source)}.</span></span></span>"
     )
 
 

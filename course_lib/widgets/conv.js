@@ -50,11 +50,13 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+let ids = 0;
+
 function select(label, options, value, onpick) {
-  const list = make("select", { onchange: () => onpick(list.value) });
+  const list = make("select", { id: `conv-lab-${++ids}`, onchange: () => onpick(list.value) });
   for (const option of options) list.append(make("option", { value: option }, String(option)));
   list.value = String(value);
-  return [make("label", { class: "lab-field" }, label, list), list];
+  return [make("span", { class: "lab-field" }, make("label", { for: list.id }, label), list), list];
 }
 
 // Two ends of a scale on a dark ground: orange is above zero, blue is below.

@@ -79,6 +79,13 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+let ids = 0;
+
+function labelled(label, control) {
+  control.id = `stage-lab-${++ids}`;
+  return make("span", { class: "lab-field" }, make("label", { for: control.id }, label), control);
+}
+
 // Blocks with the same layers share their rows: "block 1", then "blocks 2 to 4, each".
 function groups(blocks) {
   const cost = (b) => JSON.stringify(b.layers);
@@ -122,7 +129,7 @@ function render({ model, el }) {
     const list = make("select", { name, onchange: () => put(name, typeof settings[name] === "number" ? Number(list.value) : list.value) });
     for (const [value, text] of Object.entries(options)) list.append(make("option", { value }, text));
     list.value = String(settings[name]);
-    return make("label", { class: "lab-field" }, label, list);
+    return labelled(label, list);
   };
   const type = (label, name) => {
     const [low, high] = LIMITS[name];
@@ -130,7 +137,7 @@ function render({ model, el }) {
       const value = Number(field.value);
       if (Number.isInteger(value) && value >= low && value <= high) put(name, value);
     }, onchange: () => { field.value = settings[name]; } });
-    return make("label", { class: "lab-field" }, label, field);
+    return labelled(label, field);
   };
 
   const strideOn = pick("Stride sits on", "stride_on", { "1x1": "the 1\u00d71 (paper)", "3x3": "the 3\u00d73 (v1.5)" });

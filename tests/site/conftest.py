@@ -1,0 +1,96 @@
+"""One browser and one sample site for all tests of this folder."""
+
+import pytest
+
+from course_lib.widgets.conv import conv
+from course_lib.widgets.lab import Lab
+from course_lib.widgets.stage import stage
+from tests.site import browser as browsers
+from tests.site import sample
+from tests.tiny import code, markdown
+
+PAGE = r"""# Sample
+
+Inline $\mathcal{L}(x)$, a count [4,608](#n-toy.weights), a rounded one [3.86 G](#n-toy.macs) and a
+measured one: [12.9 %](#n-results.toy.arms.plain.test_error).
+
+$$
+y = \sum_{i=1}^{n} w_i x_i
+$$
+
+```{quiz-number} weights
+:answer: 4,608
+:unit: weights
+How many weights has a 3x3 convolution from 16 to 32 channels, without biases?
+
+- [144] That is one filter; there are 32.
+---
+$3 \cdot 3 \cdot 16 \cdot 32$.
+```
+
+```{quiz-choice} error
+Which error was higher in the deeper plain network?
+
+- [ ] Only the test error.
+  > That would be overfitting.
+- [x] The training error too.
+- [ ] Neither.
+---
+See section 4.1.
+```
+
+```{quiz-order} block
+Put the parts of a block in order.
+
+1. convolution
+2. batch normalization
+3. addition
+4. ReLU
+```
+"""
+FIGURE = "<figure><svg role='img' aria-label='static'></svg></figure>"
+
+
+def still(lab: Lab) -> str:
+    """The element of a lab with a small static figure: drawing the real one may need Keras."""
+    return Lab(lab.name, lab.settings, lambda: FIGURE).html()
+
+
+PAGES = {
+    "start.md": "# Start\n\nText.\n",
+    "sample.md": PAGE,
+    "labs.ipynb": [
+        markdown("# Labs"),
+        code("labs.conv(size=32)", html=still(conv(size=32))),
+        code("labs.stage()", html=still(stage())),
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with browsers.launch() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def sample_site(tmp_path_factory):
+    """The folder of a small site that was built without a warning."""
+    root = tmp_path_factory.mktemp("sample")
+    done = sample.build(sample.write(root / "book", PAGES), root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "_build" / "html"
+
+
+@pytest.fixture
+def visit(browser, sample_site):
+    """Open the sample page in a context of its own; options are those of Playwright's contexts."""
+    contexts = []
+
+    def open_page(name="book/sample.html", **options):
+        contexts.append(browser.new_context(**options))
+        return browsers.Visit(contexts[-1], sample_site, name)
+
+    yield open_page
+    for context in contexts:
+        context.close()
