@@ -109,7 +109,7 @@ def shortcut(x, take, training, fault, *, channels, stride, option):
     if fault == "pooled":
         x, stride = pool(x, stride), 1
     k = 3 if fault == "wide" else 1
-    x = convolve(x, take.kernel((k, k, c, channels)), stride)
+    x = convolve(x, take.kernel((k, k, c, channels)), stride, "same")
     if fault != "no norm":
         x = normalize(x, take.norm(channels), training)
     return relu(x) if fault == "activated" else x

@@ -53,14 +53,15 @@ def _count_slips(blocks, kind, option):
     if option == "B" and kind == "basic":
         text = "The first stage needs no projection: 64 channels come in and 64 go out."
         slips.append((right + 1, text))
-    yield from [
-        *slips,
+    slips += [
         (right - 2, "The stem convolution and the dense head are layers with weights too."),
         (right - 1, "One is missing: both the stem convolution and the dense head count."),
         (right + 1, "That is one too many: pooling has no weights, and no layer counts twice."),
         (_count(blocks, other, option), f"Those are the convolutions of {other} blocks."),
         (sum(blocks), "That is the number of blocks; each block holds several convolutions."),
     ]
+    for number in dict(slips):  # several mistakes may give one number
+        yield number, " Or: ".join(text for wrong, text in slips if wrong == number)
 
 
 def stage_macs(answer) -> None:

@@ -74,7 +74,7 @@ def _role(variable):
         return None
     if variable.name in ROLES:
         return ROLES[variable.name]
-    start = keras.ops.convert_to_numpy(variable.value)
+    start = keras.ops.convert_to_numpy(keras.ops.copy(variable))
     first = 0 if variable.trainable else 2
     if not start.any():
         return 1 if variable.trainable else 2

@@ -1,0 +1,405 @@
+"""Wrong answers to the questions of the resnet exercises, and the idea each message must name."""
+
+import keras
+from keras import layers, ops
+
+from tests.checks import resnet_right as right
+
+
+def conv(x, filters, k, stride=1, norm=True, relu=True, bias=False, **others):
+    x = layers.Conv2D(filters, k, stride, "same", use_bias=bias, **others)(x)
+    x = layers.BatchNormalization()(x) if norm else x
+    return layers.ReLU()(x) if relu else x
+
+
+# layer_count: each entry changes the right number
+
+
+def count(change):
+    def layer_count(blocks, kind, option):
+        return change(right.count_as_list(blocks, kind, option), blocks, kind, option)
+
+    return layer_count
+
+
+def count_with(**given):
+    def layer_count(blocks, kind, option):
+        arguments = {"blocks": blocks, "kind": kind, "option": option} | given
+        return right.count_by_walking(**arguments)
+
+    return layer_count
+
+
+LAYER_COUNT = {
+    "projections left out": (count_with(option="A"), "option A: it projects nowhere"),
+    "projects everywhere": (count_with(option="C"), "option C: it projects in every block"),
+    "B for all": (count_with(option="B"), "option B: it projects only where the shape changes"),
+    "no head": (count(lambda n, *_: n - 1), "stem convolution and the dense head"),
+    "no stem, no head": (count(lambda n, *_: n - 2), "stem convolution and the dense head"),
+    "pool counted": (count(lambda n, *_: n + 1), "one too many"),
+    "basic counted as bottleneck": (count_with(kind="bottleneck"), "of bottleneck blocks"),
+    "bottleneck counted as basic": (count_with(kind="basic"), "of basic blocks"),
+    "stage 1 of a basic net projects": (
+        count(lambda n, b, kind, option: n + (kind == "basic" and option == "B")),
+        "first stage needs no projection",
+    ),
+    "stage 1 of a bottleneck net does not": (
+        count(lambda n, b, kind, option: n - (kind != "basic" and option == "B")),
+        "first stage projects too",
+    ),
+    "blocks only": (lambda blocks, kind, option: sum(blocks), "number of blocks"),
+    "twice": (count(lambda n, *_: 2 * n), "Expected"),
+    "text": (lambda blocks, kind, option: "8", "expected a number"),
+    "nothing returned": (lambda blocks, kind, option: None, "return missing"),
+    "stops": (lambda blocks, kind, option: blocks / 2, "stopped with TypeError"),
+}
+
+
+# stage_macs: the walk of the right answer, with one thing done otherwise
+
+
+def macs(**changed):
+    def stage_macs(blocks, width, channels, size, stride_on, groups):
+        rows, columns = changed.get("size", lambda s: s)(size)
+        stride_on = changed.get("stride_on", {}).get(stride_on, stride_on)
+        step = changed.get("stride", 2)
+        total, c = 0, channels
+        for block in range(blocks):
+            out = (rows // step, columns // step) if block == 0 else (rows, columns)
+            early = out if stride_on == "1x1" else (rows, columns)
+            if changed.get("reads"):
+                early, out = (rows, columns), out if block else (rows, columns)
+            area = out[0] * out[1]
+            g1 = groups if changed.get("all_grouped") else 1
+            g3 = groups ** changed.get("power", 1)
+            total += early[0] * early[1] * c * width // g1
+            total += area * changed.get("kernel", 9) * width * width // g3
+            total += area * width * 4 * width // g1
+            if changed.get("projections", "first") == "all" or (
+                block == 0 and changed.get("projections", "first") == "first"
+            ):
+                total += area * c * 4 * width // g1
+            total += changed.get("biases", 0) * (early[0] * early[1] * width + area * width * 5)
+            total += changed.get("biases", 0) * (block == 0) * area * 4 * width
+            rows, columns = (rows // step, columns // step) if block == 0 else (rows, columns)
+            c = 4 * width
+        return changed.get("times", 1) * total
+
+    return stage_macs
+
+
+STAGE_MACS = {
+    "groups ignored": (macs(power=0), "divide the 3x3 convolution by groups"),
+    "groups twice": (macs(power=2), "divide by groups once"),
+    "all grouped": (macs(all_grouped=True), "Only the 3x3 convolution is grouped"),
+    "no projection": (macs(projections="none"), "projection of the first block is missing"),
+    "projects everywhere": (macs(projections="all"), "option B projects in the first only"),
+    "stride on 1x1": (macs(stride_on={"3x3": "1x1"}), "stride on the 1x1|still works on the large"),
+    "stride on 3x3": (macs(stride_on={"1x1": "3x3"}), "stride on the 3x3"),
+    "no stride": (macs(stride=1), "No layer has stride 2"),
+    "pixels read": (macs(reads=True), "each pixel that it writes|No layer has stride"),
+    "FLOPs": (macs(times=2), "twice the multiply-adds"),
+    "biases": (macs(biases=1), "Biases are not counted"),
+    "3x3 as 1x1": (macs(kernel=1), "nine products"),
+    "square map": (macs(size=lambda s: (s[0], s[0])), "Expected"),
+}
+
+
+# shortcut
+
+
+def carry(**changed):
+    def shortcut(x, channels, stride, option):
+        c = x.shape[-1]
+        same = stride == 1 and c == channels
+        option = changed.get("option", {}).get(option, option)
+        if option == "A":
+            shrink = changed.get("shrink", lambda x, s: layers.AveragePooling2D(s)(x))
+            x = shrink(x, stride)
+            more = channels - c
+            front = changed.get("front", lambda more: more // 2)(more)
+            return changed.get("fill", ops.pad)(x, [(0, 0)] * 3 + [(front, more - front)])
+        if option == changed.get("passes", "B") and same:
+            return x
+        if changed.get("pool"):
+            x, stride = layers.AveragePooling2D(stride)(x), 1
+        settings = {"k": 1, "stride": stride, "relu": False} | changed.get("conv", {})
+        return conv(x, channels, **settings)
+
+    return shortcut
+
+
+SHORTCUT = {
+    "every second pixel": (carry(shrink=lambda x, s: x[:, ::s, ::s]), "keeps one pixel of each"),
+    "max pooling": (carry(shrink=lambda x, s: layers.MaxPooling2D(s)(x)), "maximum of each window"),
+    "windows of 2": (carry(shrink=lambda x, s: layers.AveragePooling2D(2, s)(x)), "Height|values"),
+    "no stride with A": (carry(shrink=lambda x, s: x), "keeps its size"),
+    "no stride in the projection": (carry(conv={"stride": 1}), "keeps its size"),
+    "zeros behind": (carry(front=lambda more: 0), "come behind"),
+    "zeros in front": (carry(front=lambda more: more), "come in front"),
+    "copies": (
+        carry(fill=lambda x, pads: ops.concatenate([x] * 4, 3)[..., : x.shape[3] + sum(pads[3])]),
+        "copies of x",
+    ),
+    "A projects": (carry(option={"A": "C"}), "no weights at all"),
+    "B pads": (carry(option={"B": "A"}), "That is option A; B has a 1x1"),
+    "B is C": (carry(passes=None), "although the shapes agree. That is option C"),
+    "C is B": (carry(option={"C": "B"}), "That is option B; C projects"),
+    "no norm": (carry(conv={"norm": False}), "no batch normalization"),
+    "ReLU": (carry(conv={"relu": True}), "ReLU follows the projection"),
+    "3x3": (carry(conv={"k": 3}), "3x3 kernel"),
+    "bias": (carry(conv={"bias": True}), "use_bias=False"),
+    "averages, then projects": (carry(pool=True), "averages before it projects"),
+    "x": (lambda x, channels, stride, option: x, "expected .6, 4, 8.*Height and width"),
+    "a layer": (
+        lambda x, channels, stride, option: layers.Conv2D(channels, 1, stride),
+        "returned Conv2D; expected the Keras tensor",
+    ),
+    "no return": (lambda x, channels, stride, option: None, "return missing"),
+    "another input": (
+        lambda x, channels, stride, option: keras.Input((3, 3, channels)),
+        "no model",
+    ),
+}
+
+
+# residual_block and bottleneck_block: a list of convolutions, and what is done with them
+
+
+def block(units, **changed):
+    """Build relu(F(x) + shortcut(x)); `units(width, stride, ...)` gives (k, filters, stride)."""
+
+    def answer(x, **sizes):
+        stride = sizes["stride"]
+        rows = units(**sizes)
+        y = x
+        for i, (k, filters, step) in enumerate(rows):
+            last = i == len(rows) - 1
+            if changed.get("pre"):
+                y = layers.ReLU()(layers.BatchNormalization()(y))
+            y = layers.Conv2D(filters, k, step, "same", use_bias=changed.get("bias", False))(y)
+            if changed.get("relu_first") and not last:
+                y = layers.ReLU()(y)
+            if i not in changed.get("bare", ()) and not changed.get("pre"):
+                y = layers.BatchNormalization()(y)
+            if not last and i not in changed.get("linear", ()) and not changed.get("pre"):
+                y = y if changed.get("relu_first") else layers.ReLU()(y)
+        y = layers.ReLU()(y) if changed.get("relu_before") else y
+        skip = changed.get("skip", projection)(x, y.shape[-1], stride)
+        y = changed.get("join", lambda a, b: a + b)(y, skip)
+        y = layers.BatchNormalization()(y) if changed.get("norm_after") else y
+        return y if changed.get("no_last") or changed.get("pre") else layers.ReLU()(y)
+
+    answer.__name__ = "block"
+    return answer
+
+
+def projection(x, filters, stride, always=False, pool=None, step=None, **others):
+    if not always and stride == 1 and x.shape[-1] == filters:
+        return x
+    x = pool(stride)(x) if pool else x
+    step = step or (1 if pool else stride)
+    return conv(x, filters, 1, step, **{"relu": False} | others)
+
+
+def skip_with(**others):
+    return lambda x, filters, stride: projection(x, filters, stride, **others)
+
+
+def frozen(answer):
+    """Switch the training of every normalization off, as when a net is fine-tuned."""
+
+    def block(x, **sizes):
+        y = answer(x, **sizes)
+        for layer in keras.Model(x, y).layers:
+            layer.trainable = not isinstance(layer, layers.BatchNormalization)
+        return y
+
+    return block
+
+
+def three(width, stride, places=(0,), count=3):
+    return [(3, width, stride if i in places else 1) for i in range(count)]
+
+
+def residual(count=3, places=(0,), **changed):
+    return block(lambda width, stride: three(width, stride, places, count), **changed)
+
+
+def pad_channels(x, filters, stride):
+    x = x[:, ::stride, ::stride]
+    return ops.pad(x, [(0, 0)] * 3 + [(0, filters - x.shape[3])])
+
+
+RESIDUAL_BLOCK = {
+    "ReLU before the addition": (residual(relu_before=True), "ReLU comes before the addition"),
+    "concatenated": (
+        residual(join=lambda a, b: layers.Concatenate()([b, a])),
+        "concatenated|expected .* channels",
+    ),
+    "concatenated, the residual first": (
+        residual(join=lambda a, b: layers.Concatenate()([a, b])),
+        "concatenated",
+    ),
+    "no norm on the projection": (residual(skip=skip_with(norm=False)), "projection has no batch"),
+    "stride on the second": (residual(places=(1,)), "stride is on the second"),
+    "stride on the third": (residual(places=(2,)), "stride is on the third"),
+    "no stride": (residual(places=(), skip=skip_with(step=1)), "no layer has the stride"),
+    "no stride in the residual": (residual(places=()), "stopped with ValueError.*shape"),
+    "projects always": (residual(skip=skip_with(always=True)), "although the shapes agree"),
+    "never projects": (residual(skip=lambda x, f, s: x), "stopped with ValueError.*shape"),
+    "pads": (residual(skip=pad_channels), "padded with zeros"),
+    "no last ReLU": (residual(no_last=True), "ReLU after the addition is missing"),
+    "scaled": (residual(join=lambda a, b: (a + b) * 0.5), "sum is scaled"),
+    "identity scaled": (residual(join=lambda a, b: a + 0.5 * b), "other values"),
+    "multiplied": (residual(join=lambda a, b: a * b), "other values"),
+    "no shortcut": (residual(join=lambda a, b: a), "plain stack"),
+    "two convolutions": (residual(count=2), "a convolution is missing"),
+    "four convolutions": (residual(count=4), "a convolution too many"),
+    "ReLU before BN": (residual(relu_first=True), "ReLU comes before the normalization"),
+    "v2": (residual(pre=True), r"second version"),
+    "norm after the sum": (residual(bare=(2,), norm_after=True), "normalization comes after"),
+    "no ReLU inside": (residual(linear=(0, 1)), "ReLU between the convolutions is missing"),
+    "one ReLU forgotten": (residual(linear=(1,)), "ReLU between the convolutions is missing"),
+    "no norm inside": (residual(bare=(0, 1, 2)), "no batch normalization follows"),
+    "last norm forgotten": (residual(bare=(2,)), "no batch normalization follows"),
+    "biases": (residual(bias=True), "use_bias=False"),
+    "ReLU on the shortcut": (residual(skip=skip_with(relu=True)), "ReLU acts on the shortcut"),
+    "frozen norms": (frozen(residual()), "moving statistics"),
+    "a wider kernel": (
+        block(lambda width, stride: [(5, f, s) for _, f, s in three(width, stride)]),
+        "a 5x5 convolution",
+    ),
+    "nothing returned": (lambda x, width, stride: None, "return missing"),
+}
+
+
+def bottleneck(units=None, **changed):
+    def paper(width, expansion, stride):
+        return [(1, width, 1), (3, width, stride), (1, width * expansion, 1)]
+
+    mean = {"skip": skip_with(pool=layers.AveragePooling2D)}
+    return block(units or paper, **mean | changed)
+
+
+def strides(*places):
+    def units(width, expansion, stride):
+        steps = [stride if i in places else 1 for i in range(3)]
+        filters = (width, width, width * expansion)
+        return list(zip((1, 3, 1), filters, steps, strict=True))
+
+    return units
+
+
+def norm_then_pool(x, filters, stride):
+    if stride == 1 and x.shape[-1] == filters:
+        return x
+    return layers.AveragePooling2D(stride)(conv(x, filters, 1, relu=False))
+
+
+def pool_always(x, filters, stride):
+    if stride == 1 and x.shape[-1] == filters:
+        return x
+    x = layers.AveragePooling2D(2, stride, padding="same")(x)
+    return conv(x, filters, 1, relu=False)
+
+
+BOTTLENECK_BLOCK = {
+    "stride on the 1x1": (bottleneck(strides(0)), "stride is on the first"),
+    "stride on the last": (bottleneck(strides(2)), "stride is on the third"),
+    "strided projection": (bottleneck(skip=projection), "projection has the stride"),
+    "max pooling": (bottleneck(skip=skip_with(pool=layers.MaxPooling2D)), "maximum of each 2x2"),
+    "pools at stride 1 too": (bottleneck(skip=pool_always), "averages although"),
+    "norm before pool": (bottleneck(skip=norm_then_pool), "normalized before it is averaged"),
+    "no norm on the projection": (
+        bottleneck(skip=skip_with(pool=layers.AveragePooling2D, norm=False)),
+        "projection has no batch",
+    ),
+    "ReLU on the projection": (
+        bottleneck(skip=skip_with(pool=layers.AveragePooling2D, relu=True)),
+        "ReLU acts on the shortcut",
+    ),
+    "projects always": (
+        bottleneck(skip=skip_with(pool=layers.AveragePooling2D, always=True)),
+        "although the shapes agree",
+    ),
+    "ReLU before the addition": (bottleneck(relu_before=True), "ReLU comes before the addition"),
+    "no last ReLU": (bottleneck(no_last=True), "ReLU after the addition is missing"),
+    "no sum": (bottleneck(join=lambda a, b: a), "plain stack"),
+    "concatenated": (bottleneck(join=lambda a, b: ops.concatenate([a, b], 3)), "concatenated"),
+    "scaled": (bottleneck(join=lambda a, b: ops.mean(ops.stack([a, b]), 0)), "sum is scaled"),
+    "expansion always 4": (
+        bottleneck(lambda width, expansion, stride: strides(1)(width, 4, stride)),
+        "expected .* channels",
+    ),
+    "expansion forgotten": (
+        bottleneck(lambda width, expansion, stride: strides(1)(width, 1, stride)),
+        "should have expansion times",
+    ),
+    "expanded inside": (
+        bottleneck(
+            lambda width, expansion, stride: [
+                (k, width * expansion, s) for k, _, s in strides(1)(width, 1, stride)
+            ]
+        ),
+        "works on the expanded channels",
+    ),
+    "no stride": (
+        bottleneck(strides(), skip=skip_with(step=1)),
+        "no layer has the stride",
+    ),
+    "ReLU before BN": (bottleneck(relu_first=True), "ReLU comes before the normalization"),
+    "v2": (bottleneck(pre=True), "second version"),
+    "no ReLU after the first": (bottleneck(linear=(0,)), "ReLU between the convolutions"),
+    "no ReLU after the second": (bottleneck(linear=(1,)), "ReLU between the convolutions"),
+    "no norm after the second": (bottleneck(bare=(1,)), "no batch normalization follows"),
+    "biases": (bottleneck(bias=True), "use_bias=False"),
+    "basic block": (
+        bottleneck(lambda width, expansion, stride: three(width * expansion, stride, count=2)),
+        "missing a 1x1 convolution",
+    ),
+    "frozen norms": (frozen(bottleneck()), "moving statistics"),
+}
+
+
+# diagnosis
+
+TABLE = {
+    "a": ("projection everywhere", "more weights"),
+    "b": ("concatenation", "channels grow"),
+    "c": ("no stride", "more multiply-adds"),
+    "d": ("nothing", "none"),
+    "e": ("relu before addition", "residual never negative"),
+}
+
+
+def table(**changed):
+    return lambda piece: (TABLE | changed)[piece]
+
+
+DIAGNOSIS = {
+    "a: nothing": (table(a=("nothing", "none")), "'a'.*Something is wrong"),
+    "a: stride": (table(a=("no stride", "more weights")), "A stride reaches a convolution"),
+    "b: ReLU": (table(b=("relu before addition", "channels grow")), "lets a ReLU act"),
+    "b: weights": (table(b=("concatenation", "more weights")), "says more"),
+    "c: projection": (table(c=("projection everywhere", "none")), "comparison of shapes decides"),
+    "c: no effect": (table(c=("no stride", "none")), "Something changes"),
+    "d: stride": (table(d=("no stride", "more multiply-adds")), "A stride reaches"),
+    "d: work": (table(d=("nothing", "more multiply-adds")), "maps have the right sides"),
+    "e: concatenation": (table(e=("concatenation", "none")), "added, element by element"),
+    "e: channels": (table(e=("relu before addition", "channels grow")), "is what it should be"),
+    "d: sign": (table(d=("nothing", "residual never negative")), "either sign"),
+    "not an option": (table(a=("bad", "none")), "'bad' is not one of"),
+    "one string": (lambda piece: "nothing", "Expected a pair"),
+    "a set": (lambda piece: ({"nothing"}, "none"), "is not one of"),
+    "stops": (lambda piece: {}[piece], "stopped with KeyError"),
+}
+
+WRONG = {
+    "layer_count": LAYER_COUNT,
+    "stage_macs": STAGE_MACS,
+    "shortcut": SHORTCUT,
+    "residual_block": RESIDUAL_BLOCK,
+    "bottleneck_block": BOTTLENECK_BLOCK,
+    "diagnosis": DIAGNOSIS,
+}
