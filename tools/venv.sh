@@ -13,7 +13,8 @@ BEYOND=$(echo "$RANGE" | sed 's/.*<3\.\([0-9]*\)/\1/')
 SUPPORTED=$(awk "BEGIN { for (i = $LOWEST; i < $BEYOND; i++) printf \"%s3.%d\", (i > $LOWEST ? \", \" : \"\"), i }")
 
 fail() {
-    printf '\n%s\n' "$@" >&2
+    printf '\n' >&2
+    printf '%s\n' "$@" >&2
     exit 1
 }
 
