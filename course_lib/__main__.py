@@ -9,6 +9,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_cost(commands)
+    _add_run(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
 
@@ -19,6 +20,14 @@ def _add_cost(commands) -> None:
     parser.add_argument("--input", type=int, metavar="N", help="side of the image in pixels")
     parser.add_argument("--json", action="store_true", help="print every layer as JSON")
     parser.set_defaults(run=_cost)
+
+
+def _add_run(commands) -> None:
+    from course_lib.experiments import command
+
+    parser = commands.add_parser("run", help="run an experiment and store its result")
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.main)
 
 
 def _cost(options) -> int:

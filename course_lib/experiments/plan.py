@@ -1,0 +1,72 @@
+"""What an experiment is: a question, arms as data, one function that trains one arm once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_lib.data.load import Split
+
+Measures = dict[str, Any]  # numbers, or lists of numbers that are the same length for every seed
+
+
+@dataclass(frozen=True)
+class Run:
+    """The settings of one training.
+
+    Args:
+        learning_rate: of the first step.
+        seed: of the weights and of the order of the images.
+        steps: number of updates.
+        batch_size: images an update.
+    """
+
+    learning_rate: float
+    seed: int
+    steps: int
+    batch_size: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A prediction made before the run: arm `a` is "less" or "greater" than arm `b`."""
+
+    a: str
+    b: str
+    expected: str
+    metric: str
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One experiment, fixed before it runs.
+
+    Args:
+        name: the results are `book/results/NAME.json`.
+        chapter: the page that uses it.
+        question: what is asked, in one sentence.
+        metric: the measure that the answer rests on.
+        arms: settings by arm; each has a "label" for figures.
+        comparisons: the predictions, by a name for each.
+        rates: learning rates to choose from, the same for every arm.
+        steps: number of updates of every training.
+        batch_size: images an update.
+        load: returns the splits "train", "validation" and "test".
+        trial: trains one arm once: `trial(settings, run, splits)`, and measures it on the splits
+            it is given.  It must report "validation_error".
+        seeds: of the stored trainings.
+        choice_seeds: of the trainings that choose the learning rate.
+    """
+
+    name: str
+    chapter: str
+    question: str
+    metric: str
+    arms: dict[str, dict[str, Any]]
+    comparisons: dict[str, Comparison]
+    rates: tuple[float, ...]
+    steps: int
+    batch_size: int
+    load: Callable[[], dict[str, Split]]
+    trial: Callable[[Mapping[str, Any], Run, dict[str, Split]], Measures]
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    choice_seeds: tuple[int, ...] = field(default=(100,))
