@@ -6,17 +6,13 @@ from tests.book.names import code_cells
 
 MARKERS = re.compile(r"#\s*(?:PYTEST_VALIDATE|NBVAL)_\w+", re.IGNORECASE)
 REFUSED_TAGS = {"nbval-skip", "nbval-check-output", "nbval-raises-exception"}
-TRAINS = ("course_lib.train", "course_lib.experiments", ".fit", ".train_on_batch")
-READS = ("load", "read", "stored", "results")  # functions of experiments that train nothing
+TRAINS = ("course_lib.train", "course_lib.experiments.smoke", ".fit", ".train_on_batch")
 DRAWS = ("course_lib.plots", "course_lib.draw", "matplotlib")
 SHOWS_LAB = ("course_lib.widgets",)
 
 
 def trains(cell):
-    return any(
-        call.startswith(TRAINS) and not call.rpartition(".")[2].startswith(READS)
-        for call in cell.calls
-    )
+    return any(call.startswith(TRAINS) for call in cell.calls)
 
 
 def draws(cell):

@@ -61,8 +61,8 @@ CELLS = {
     "bridge": code("assert block.count_params() == small().count_params()"),
     "table": code("print(cost(small()).macs)", stdout="8 MACs\n"),
     "guess": markdown("Write down your guess. `python -m course_lib run small` made it."),
-    "stored": code("results = experiments.load('small')\nprint(results)", stdout="8\n"),
-    "small": code("experiments.run('small')", "nbval-ignore-output", html="<p>"),
+    "stored": code("results = experiments.read('small')\nprint(results)", stdout="8\n"),
+    "small": code("experiments.smoke('small')", "nbval-ignore-output", html="<p>"),
     "verdict": code("print('deeper was worse')", stdout="deeper was worse\n"),
     "practice": markdown(
         QUIZ * 4
@@ -141,7 +141,7 @@ def test_a_missing_cell_is_named_by_its_part(name, part):
         ("guess", "Write down your guess", "Guess", "'Write down your guess'"),
         ("guess", "run small", "run smaller", "command of the stored result"),
         ("stored", "results", "x", "reads the stored results"),
-        ("small", "experiments.run", "print", "small version"),
+        ("small", "experiments.smoke", "print", "small version"),
         ("practice", QUIZ + QUIZ, QUIZ, "2 questions in quizzes"),
         ("practice", "ex-small-try", "ex-other-try", "no ungraded exercise"),
         ("practice", "../exercises/small", "../exercises/other", "no link to the graded"),

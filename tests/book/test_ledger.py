@@ -17,7 +17,7 @@ RESULTS = sorted((layout.ROOT / "book" / "results").glob("*.json"))
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 PLACE = re.compile(r"\b(?:table|tables|section|figure|equation|page|pages|abstract|appendix)\b")
 # What somebody needs to repeat an experiment, as keys of its provenance at any depth.
-PROVENANCE = ("command", "seeds", "date", "device", "keras", "backend", "course_lib")
+PROVENANCE = ("command", "seeds", "date", "commit", "code", "data", "keras", "backend", "processor")
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +119,11 @@ def test_numbers_are_compared_as_they_are_written(computed, stored, expected):
 
 def test_an_incomplete_provenance_is_named():
     whole = dict.fromkeys(PROVENANCE, "x")
-    nested = {"versions": {"keras": "3", "backend": "b", "course_lib": "0"}}
+    nested = {key: whole[key] for key in PROVENANCE if key != "keras"}
     assert lacking({"provenance": whole}) == []
-    assert lacking({"provenance": nested}) == ["command", "seeds", "date", "device"]
-    assert lacking({"provenance": whole | {"device": ""}}) == ["device"]
+    assert lacking({"provenance": nested | {"versions": {"keras": "3"}}}) == []
+    assert lacking({"provenance": nested}) == ["keras"]
+    assert lacking({"provenance": whole | {"commit": None}}) == ["commit"]
     assert lacking({}) == list(PROVENANCE)
 
 

@@ -37,7 +37,7 @@ def test_outputs_are_compared(path, record_property):
     [
         "history = model.fit(x, y)",
         "train(model, data)",
-        "experiments.run('lenet')",
+        "experiments.smoke('lenet')",
         "plots.curves(history)",
         "draw.network(model)",
         "plt.plot([1])",
@@ -60,7 +60,7 @@ def test_a_helper_of_an_earlier_cell_is_followed():
     [
         "print(time.time())",
         "fit = 3",
-        "experiments.load('lenet')",
+        "experiments.stored('lenet')",
         "keras.utils.set_random_seed(1)",
         "def show():\n    return 1\n\nshow()",
         "from mine import plots\nplots.curves(1)",
