@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-PARTS = ("leaks", "quiz", "labs", "numbers", "appendix", "addresses", "pages", "icons")
+PARTS = (
+    "leaks",
+    "quiz",
+    "labs",
+    "numbers",
+    "listing",
+    "experiments",
+    "addresses",
+    "pages",
+    "icons",
+)
 
 
 def setup(app: "Sphinx") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.tiny import code, markdown
 PAGE = r"""# Sample
 
 Inline $\mathcal{L}(x)$, a count [4,608](#n-toy.weights), a rounded one [3.86 G](#n-toy.macs) and a
-measured one: [12.9 %](#n-results.toy.arms.plain.test_error).
+measured one: [12.9 %](#n-results.toy.arms.plain.test_error.mean).
 
 $$
 y = \sum_{i=1}^{n} w_i x_i

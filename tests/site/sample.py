@@ -25,14 +25,38 @@ LEDGER = {
     "toy.macs": {"value": 3857973248, "meaning": "multiply-adds", "source": "computed"},
 }
 STORED = {
-    "title": "A toy experiment",
+    "chapter": "sample",
+    "question": "Is plain worse than residual?",
+    "metric": "test_error",
+    "arms": {
+        "plain": {
+            "label": "plain, 8 layers",
+            "test_error": {"mean": 0.1291, "sd": 0.0042, "values": [0.125, 0.129, 0.1333]},
+        },
+        "residual": {
+            "label": "residual, 8 layers",
+            "test_error": {"mean": 0.14, "sd": None, "values": [0.14]},
+        },
+    },
+    "comparisons": {
+        "shortcuts": {
+            "a": "plain",
+            "b": "residual",
+            "metric": "test_error",
+            "mean": -0.0109,
+            "low": -0.02,
+            "high": 0.001,
+            "verdict": "within noise",
+        }
+    },
     "provenance": {
         "command": "python -m course_lib run toy",
         "seeds": [0, 1, 2],
         "device": "CPU",
         "date": "2026-01-02",
+        "versions": {"keras": "3.0"},
+        "code": {"course_lib.nets": "0123abcd"},
     },
-    "arms": {"plain": {"test_error": 0.1291}},
 }
 
 

@@ -1,8 +1,4 @@
-"""Generated lists of the appendix: the numbers of the book, and its stored experiments."""
-
-import json
-from pathlib import Path
-from typing import Any
+"""The list of all numbers of the book, each with its meaning, its source and its pages."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -11,8 +7,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from booksite.ledger import RESULTS, Entry, sentence
 from booksite.numbers import LEDGER_PAGE, domain
-
-RESULTS_FOLDER = Path("book", "results")
 
 
 class LedgerNode(nodes.General, nodes.Element):
@@ -25,51 +19,6 @@ class NumberLedger(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave a placeholder: which results are printed is known after reading."""
         return [LedgerNode()]
-
-
-class StoredExperiments(SphinxDirective):
-    """Describe each file of `book/results/`: what was run, how, where and when."""
-
-    def run(self) -> list[nodes.Node]:
-        """Read the files and make a section of each."""
-        found: list[nodes.Node] = []
-        for path in sorted(Path(self.env.srcdir, RESULTS_FOLDER).glob("*.json")):
-            self.env.note_dependency(str(path))
-            found.append(_experiment(path, json.loads(path.read_text(encoding="utf-8"))))
-        if not found:
-            found.append(nodes.paragraph("", "No experiment is stored yet."))
-        return found
-
-
-def _experiment(path: Path, stored: dict[str, Any]) -> nodes.section:
-    name = path.stem
-    title = str(stored.get("title") or name)
-    section = nodes.section("", nodes.title("", title), ids=[f"results-{name}"], names=[])
-    if question := stored.get("question"):
-        section += nodes.paragraph("", str(question))
-    rows = [*_flat(stored.get("provenance", {})), ("file", f"book/results/{path.name}")]
-    fields = nodes.field_list(classes=["provenance"])
-    for key, value in rows:
-        is_code = key in ("command", "file")
-        text = nodes.literal("", value) if is_code else nodes.Text(value)
-        body = nodes.field_body("", nodes.paragraph("", "", text))
-        fields += nodes.field("", nodes.field_name("", key), body)
-    section += fields
-    return section
-
-
-def _flat(value: Any, prefix: str = "") -> list[tuple[str, str]]:
-    """Turn a provenance block into rows; nested blocks keep their name in front."""
-    rows: list[tuple[str, str]] = []
-    for key, item in value.items():
-        label = f"{prefix}{key}".replace("_", " ")
-        if isinstance(item, dict):
-            rows += _flat(item, f"{label}: ")
-        elif isinstance(item, list):
-            rows.append((label, ", ".join(map(str, item))))
-        else:
-            rows.append((label, str(item)))
-    return rows
 
 
 def readable(value: int | float | str) -> str:
@@ -118,9 +67,8 @@ def _item(app: Sphinx, entry: Entry, docname: str) -> nodes.definition_list_item
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directives and what fills them."""
+    """Register the directive and what fills its place."""
     app.add_node(LedgerNode)
     app.add_directive("number-ledger", NumberLedger)
-    app.add_directive("stored-experiments", StoredExperiments)
     app.connect("env-updated", always_write)
     app.connect("doctree-resolved", fill_ledger)
