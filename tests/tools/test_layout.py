@@ -109,6 +109,12 @@ def test_a_module_has_its_test(root, name, test):
     assert list(layout.mirrors(root)) == []
 
 
+def test_parts_of_a_subject_share_its_test(root):
+    put(root, "course_lib/nets/resnet_wide.py")
+    put(root, "tests/nets/test_resnet.py")
+    assert list(layout.mirrors(root)) == []
+
+
 def test_a_page_is_in_the_table_of_contents(root):
     put(root, "book/lost.md")
     put(root, "book/.ipynb_checkpoints/intro.md")
