@@ -6,6 +6,8 @@ import os
 
 import numpy as np
 
+STUB = "your code here"  # what an unanswered question raises
+
 
 class WrongAnswer(AssertionError):
     """An answer that is wrong; the message is meant for the person who wrote it."""
@@ -66,9 +68,9 @@ def call(answer, arguments: dict, *first):
     """
     try:
         value = answer(*first, **arguments)
-    except NotImplementedError:
-        raise
     except Exception as error:
+        if isinstance(error, NotImplementedError) and STUB in str(error):
+            raise  # Keras raises this type too, for what a reader did wrong
         raise WrongAnswer(
             f"{spell(answer, arguments)} stopped with {type(error).__name__}: {error}"
         ) from error

@@ -1,0 +1,160 @@
+"""Questions on the weights of LeNet-5: by layer, and with a dense layer in place of C5.
+
+The expected counts are read off nets built for each case, and so are most of the wrong ones.
+"""
+
+from functools import lru_cache
+from numbers import Real
+
+import keras
+from keras import layers
+
+from course_lib.checks.verdict import WrongAnswer, call, expect_number, fresh_cases, passed, spell
+from course_lib.cost import LayerCost, cost
+from course_lib.nets.lenet_layers import Subsampling, TableConv2D
+
+PAPER = {"s2_maps": 6, "reads": (3,) * 6 + (4,) * 9 + (6,), "c5_maps": 120, "f6_units": 84}
+NO_BIAS = "The biases are missing: each map or unit has one, and they are trained."
+PER_PIXEL = "That is a weight for each pixel; all windows of a map share its two weights."
+POSITIONS = "Those are connections: every position of a map uses the same weights."
+FULL = "That is the full table: a map of C3 reads only as many maps of S2 as `reads` says."
+SHARED = "That is one kernel for each map; it has one for every pair of a map and a map it reads."
+DENSE = (
+    "That is a dense layer of that many units on all of S4.  C5 is a 5x5 convolution: its weights "
+    "do not grow with the image."
+)
+SAME = (
+    "With `same` padding C5 would be that large; the paper pads nothing, so each 5x5 convolution "
+    "takes four rows and columns off."
+)
+POOLING = (  # weights a map, and what that many of them means
+    (0, "Average pooling has no weights; a map of S2 or S4 has a coefficient and a bias."),
+    (1, "That is one weight a map: a coefficient alone or a bias alone; the paper has both."),
+    (4, "That is a coefficient for each pixel of the window; the four pixels share one."),
+    (5, "That is a 2x2 convolution of each map; the four pixels share one coefficient."),
+)
+
+
+def weights_by_layer(answer) -> None:
+    """Check the trainable weights of each layer, for LeNets of other sizes than the paper's."""
+    rng = fresh_cases()
+    cases = [{"side": 32, "channels": 1, **PAPER, "classes": 10}]
+    for side in (46, 51, 8 * int(rng.integers(5, 9)) + 1):
+        s2_maps = int(rng.integers(4, 9))
+        reads = tuple(int(n) for n in rng.integers(1, s2_maps, 9))
+        drawn = (int(n) for n in rng.integers((13, 31, 3), (20, 40, 9)))
+        sizes = dict(zip(("c5_maps", "f6_units", "classes"), drawn, strict=True))
+        cases.append({"side": side, "channels": 3, "s2_maps": s2_maps, "reads": reads, **sizes})
+    for case in cases:
+        _judge_layers(answer, case)
+    passed("weights_by_layer", "All seven layers agree, on images of four sizes, grey and RGB.")
+
+
+def _judge_layers(answer, case):
+    rows = _paper_style(**case)
+    value = call(answer, case)
+    if not isinstance(value, dict) or set(value) != set(rows):
+        got = tuple(value) if isinstance(value, dict) else value
+        raise WrongAnswer(
+            f"{spell(answer, case)} must return a dictionary with the keys {tuple(rows)}, got "
+            f"{got!r}"
+        )
+    for name, slips in _slips(rows, case).items():
+        number, expected = value[name], rows[name].trainable
+        if not isinstance(number, Real) or isinstance(number, bool):
+            raise WrongAnswer(f"{spell(answer, case)}: {name} has {number!r}; expected a number")
+        if number == expected:
+            continue
+        generic = f"Expected {expected:,}: go through what one map or unit of {name} reads."
+        text = next((text for wrong, text in slips if wrong == number), generic)
+        raise WrongAnswer(f"{spell(answer, case)}: {name} has {number:,} in your answer. {text}")
+
+
+@lru_cache
+def _paper_style(side, channels, *, s2_maps, reads, c5_maps, f6_units, classes):
+    """Build the net and return what each of the paper's layers costs, by its name."""
+    table = ["".join("X" if row < n else "." for n in reads) for row in range(s2_maps)]
+    chain = [
+        layers.Conv2D(s2_maps, 5, name="C1"),
+        Subsampling(2, name="S2"),
+        TableConv2D(table, 5, name="C3"),
+        Subsampling(2, name="S4"),
+        layers.Conv2D(c5_maps, 5, name="C5"),
+        layers.Flatten(name="flatten"),
+        layers.Dense(f6_units, name="F6"),
+        layers.Dense(classes, name="output"),
+    ]
+    return _rows((side, side, channels), chain)
+
+
+def _rows(shape, chain) -> dict[str, LayerCost]:
+    image = x = keras.Input(shape)
+    for layer in chain:
+        x = layer(x)
+    return {row.name: row for row in cost(keras.Model(image, x)).layers if row.trainable}
+
+
+def _slips(rows: dict[str, LayerCost], case: dict) -> dict[str, list]:
+    """Return, for each layer, wrong counts and the misunderstanding that leads to each."""
+    maps, reads, c5, f6 = (case[key] for key in ("s2_maps", "reads", "c5_maps", "f6_units"))
+    slips: dict[str, list] = {}
+    for name, row in rows.items():
+        if name in ("S2", "S4"):
+            slips[name] = [(each * row.shape[-1], text) for each, text in POOLING]
+            slips[name] += [(2 * row.activations, PER_PIXEL), (row.activations, PER_PIXEL)]
+            slips[name].append((2, "That is a pair for the layer; each map has its own pair."))
+            continue
+        slips[name] = [(row.trainable - row.shape[-1], NO_BIAS)]
+        if len(row.shape) == 3:
+            positions = row.shape[0] * row.shape[1]
+            slips[name] += [(row.macs, POSITIONS), (row.trainable * positions, POSITIONS)]
+    slips["C1"].append((26 * maps, "That is one kernel a map; it has one for each colour."))
+    slips["C3"] += [
+        ((25 * maps + 1) * len(reads), FULL),
+        (25 * maps * len(reads), f"{FULL}  {NO_BIAS}"),
+        (26 * len(reads), SHARED),
+        (26 * sum(reads), "A map adds its kernels up, then one bias: not a bias a connection."),
+    ]
+    slips["C5"] += [((rows["S4"].activations + 1) * c5, DENSE), (26 * c5, SHARED)]
+    one = "That is F6 for a 32x32 image; here C5 has more positions, and F6 reads them all."
+    slips["F6"] += [((c5 + 1) * f6, one), (((case["side"] // 4) ** 2 * c5 + 1) * f6, SAME)]
+    slips["output"].append((0, "Here the output is a dense layer, whose weights are trained."))
+    return slips
+
+
+def dense_minus_convolution(answer) -> None:
+    """Check how many weights more a net has with a dense layer in place of C5."""
+    rng = fresh_cases()
+    drawn = [tuple(int(n) for n in rng.integers((7, 3, 4, 5), (16, 20, 20, 30))) for _ in range(2)]
+    for sizes in ((5, 16, 120, 84), (9, 16, 120, 84), *drawn):
+        case = dict(zip(("side", "s4_maps", "c5_maps", "f6_units"), sizes, strict=True))
+        _judge_difference(answer, case)
+    passed("dense_minus_convolution", "Nothing on a 32x32 image; else the sign turns on the sizes.")
+
+
+def _judge_difference(answer, case):
+    dense, convolution = _tail(**case, dense=True), _tail(**case, dense=False)
+    first = dense["C5"] - convolution["C5"]
+    both = first + dense["F6"] - convolution["F6"]
+    alone = (
+        "That is the difference of the first layer alone.  F6 reads every position that the "
+        "convolution leaves, so its weights differ too."
+    )
+    biases = "Both versions have the same biases; they cancel."
+    slips = [
+        (first, alone),
+        (-both, "The sign is wrong: dense minus convolution, negative where dense has fewer."),
+        (sum(dense.values()), "Those are all weights of the dense version; subtract the other."),
+        *((both + sign * case[key], biases) for key in ("c5_maps", "f6_units") for sign in (1, -1)),
+        (0, "The two agree where the convolution leaves one position, as on a 32x32 image."),
+    ]
+    expect_number(answer, case, both, slips)
+
+
+@lru_cache
+def _tail(side, *, s4_maps, c5_maps, f6_units, dense):
+    """Count the weights of C5 and F6 in one version of the net."""
+    c5 = layers.Dense(c5_maps, name="C5") if dense else layers.Conv2D(c5_maps, 5, name="C5")
+    f6 = layers.Dense(f6_units, name="F6")
+    body = [layers.Flatten(), c5, f6] if dense else [c5, layers.Flatten(), f6]
+    return {name: row.trainable for name, row in _rows((side, side, s4_maps), body).items()}

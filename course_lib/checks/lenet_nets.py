@@ -1,0 +1,184 @@
+"""The question that asks for a whole net of the LeNet family, on images of any side.
+
+The reader's net gets random weights, which are read back by their shapes: the widths of a case are
+all different, so a shape says which layer it belongs to.  The same sums in NumPy must then give
+the same outputs.  Nets with a known fault are tried too, to name the mistake.
+"""
+
+import numpy as np
+from keras import ops
+
+from course_lib.checks.agreement import as_model
+from course_lib.checks.plain import convolve, pool, relu
+from course_lib.checks.verdict import WrongAnswer, fresh_cases, passed, spell
+
+POOLS = {"average": "mean", "max": "max"}
+SQUASH = {
+    "tanh": np.tanh,
+    "relu": relu,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+}
+NAMES = ("the first convolution", "the second convolution", "C5", "F6", "the output")
+CLOSE = 1e-3  # of the spread of the logits; float32 against float64 stays below
+FAULTS = {
+    "pool average": "it halves with average pooling; here `halving` is another",
+    "pool max": "it halves with max pooling; here `halving` is another",
+    "pool stride": "it halves with a stride of 2; here a pooling layer does it, and the "
+    "convolution moves by 1",
+    "plain 0": "the activation after the first convolution is missing",
+    "plain 1": "the activation after the second convolution is missing",
+    "plain 2": "the activation after C5 is missing",
+    "plain 3": "the activation after F6 is missing",
+    "late": "the activation comes after average pooling; it belongs to the convolution before",
+    "softmax": "it returns probabilities; logits are what the last layer gives without softmax",
+    "squashed": "the output has an activation; logits have none",
+    "always tanh": "its activation is tanh, whatever `activation` says",
+    "always relu": "its activation is relu, whatever `activation` says",
+}
+
+
+def small_lenet(answer) -> None:
+    """Check a LeNet of other widths, activations and ways of halving, by transplanted weights."""
+    rng = fresh_cases()
+    asked = (
+        (36, 1, "tanh", "average"),
+        (28, 3, "sigmoid", "max"),
+        (40, 1, "relu", "stride"),
+        (24 + 4 * int(rng.integers(1, 3)), 2, "relu", "average"),
+    )
+    for side, channels, activation, halving in asked:
+        widths = [int(n) for n in rng.permutation(np.arange(3, 12))[:5]]
+        case = {"maps": tuple(widths[:3]), "units": widths[3], "classes": widths[4]}
+        case |= {"activation": activation, "halving": halving}
+        _judge(answer, (side, side, channels), case, rng)
+    passed("small_lenet", "Same outputs as the reference, four nets, batches of 1, 3 and 7.")
+
+
+def run(model, images, text, training=False) -> np.ndarray:
+    """Return what a reader's model puts out; turn what it raises into a `WrongAnswer`."""
+    try:
+        return ops.convert_to_numpy(model(images, training=training))
+    except Exception as error:
+        raise WrongAnswer(
+            f"{text} cannot run on a batch of {len(images)}: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _judge(answer, shape, case, rng):
+    model, text = as_model(answer, shape, case), f"{spell(answer, case)} on {shape}"
+    found = _units(model, rng)
+    cases = []
+    for batch, training in ((1, False), (7, False), (3, True)):
+        x = rng.normal(size=(batch, *shape)).astype("float32")
+        cases.append((x, run(model, x, text, training)))
+    out = cases[0][1].shape[1:]
+    if out != (case["classes"],):
+        flat = "; flatten the 1x1 maps" if out == (1, 1, case["classes"]) else ""
+        raise WrongAnswer(f"{text} gives {out} for an image; expected {(case['classes'],)}{flat}")
+    wanted = _shapes(shape, case)
+    if sorted(unit.shape for unit in found) != sorted(wanted):
+        raise WrongAnswer(f"{text}: {_other_weights([unit.shape for unit in found], wanted)}")
+    units = {unit.shape: unit for unit in found}
+    ordered = [units[key] for key in wanted]
+    if any(_agree(cases, weights, case, None) for weights in _orders(ordered, shape, case)):
+        return
+    for fault, message in FAULTS.items():
+        if _agree(cases, ordered, case, fault):
+            raise WrongAnswer(f"{text}: {message}")
+    raise WrongAnswer(
+        f"{text} has the right weights but other outputs: look at where the activations, the "
+        "pooling and the strides are, and whether anything is random in training"
+    )
+
+
+def _left(side) -> int:
+    """Return the side of what C5 reads, found by walking over the positions."""
+    for kernel, step in ((5, 1), (2, 2)) * 2:
+        side = len(range(0, side - kernel + 1, step))
+    return side
+
+
+def _shapes(shape, case):
+    """Return the shapes of kernels, as (weights of one unit, units), and biases, in turn."""
+    first, second, third = case["maps"]
+    reads = (25 * shape[2], 25 * first, _left(shape[0]) ** 2 * second, third, case["units"])
+    units = (*case["maps"], case["units"], case["classes"])
+    return [key for n, m in zip(reads, units, strict=True) for key in ((n, m), (m,))]
+
+
+def _units(model, rng) -> list[np.ndarray]:
+    """Give every weight random values; return matrices and vectors, whatever shape they had."""
+    units = []
+    for variable in model.trainable_variables:
+        shape = tuple(variable.shape)
+        vector = max(shape, default=1) == np.prod(shape)
+        spread = 0.4 if vector else 1.5 / np.sqrt(np.prod(shape[:-1]))
+        value = rng.normal(0, spread, shape).astype("float32")
+        variable.assign(value)
+        units.append(value.ravel() if vector else value.reshape(-1, shape[-1]))
+    return units
+
+
+def _other_weights(found, wanted) -> str:
+    """Say what the weights tell when they are not those of the net asked for."""
+    for name, bias in zip(NAMES, wanted[1::2], strict=True):
+        if found.count(bias) < wanted.count(bias):
+            return f"{name} has no bias"
+    missing = [i for i, key in enumerate(wanted[::2]) if key not in found]
+    if not missing:
+        extra = [shape for shape in found if found.count(shape) > wanted.count(shape)]
+        return f"it has weights that were not asked for, of shape {extra[0]}; pooling has none here"
+    i = 3 if missing[:2] == [2, 3] else missing[0]
+    reads, units = wanted[2 * i]
+    other = next((n for n, *m in found if m == [units]), None)
+    text = f"one unit of {NAMES[i]} reads {other} values; expected {reads}"
+    if other is None or i == 4:
+        return f"{NAMES[i]} has no kernel of {reads} x {units}"
+    if i < 2:
+        return f"{text}: a 5x5 kernel for each map that comes in"
+    if i == 3:
+        return f"{text}: C5 must leave one position, so its kernel covers all that comes in"
+    return f"{text}: nothing is padded (no `same`), both stages halve, and C5 covers what is left"
+
+
+def _orders(ordered, shape, case):
+    """Yield the weights, and once more for a C5 that reads maps first and positions second."""
+    yield ordered
+    side, maps = _left(shape[0]), case["maps"][1]
+    kernel = ordered[4].reshape(maps, side, side, -1).transpose(1, 2, 0, 3)
+    yield [*ordered[:4], kernel.reshape(ordered[4].shape), *ordered[5:]]
+
+
+def _agree(cases, weights, case, fault) -> bool:
+    for x, got in cases:
+        want = _reference(x.astype("float64"), weights, case, fault)
+        if want is None or np.abs(got - want).max() > CLOSE * max(float(want.std()), 1e-3):
+            return False
+    return True
+
+
+def _reference(x, weights, case, fault):
+    """Compute the logits of images (B, H, W, C); `None` where a fault gives other shapes."""
+    kind, _, detail = (fault or "").partition(" ")
+    halving = detail if kind == "pool" else case["halving"]
+    named = detail if kind == "always" else case["activation"]
+    squash = [SQUASH[named] if fault != f"plain {i}" else (lambda v: v) for i in range(4)]
+    for i in (0, 1):
+        kernel = weights[2 * i].reshape(5, 5, x.shape[3], -1)
+        x = convolve(x, kernel, 2 if halving == "stride" else 1, "valid") + weights[2 * i + 1]
+        if halving == "stride":
+            x = squash[i](x)
+        elif kind == "late":
+            x = squash[i](pool(x, 2, how=POOLS[halving]))
+        else:
+            x = pool(squash[i](x), 2, how=POOLS[halving])
+    x = x.reshape(len(x), -1)
+    if x.shape[1] != len(weights[4]):
+        return None
+    for i in (2, 3):
+        x = squash[i](x @ weights[2 * i] + weights[2 * i + 1])
+    x = x @ weights[8] + weights[9]
+    if fault == "softmax":
+        x = np.exp(x - x.max(axis=1, keepdims=True))
+        x /= x.sum(axis=1, keepdims=True)
+    return SQUASH[named](x) if fault == "squashed" else x

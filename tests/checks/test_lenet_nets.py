@@ -1,0 +1,141 @@
+"""The question that asks for a whole LeNet: wrong answers, right ones, mutants."""
+
+import functools
+import re
+
+import keras
+import pytest
+from keras import layers, ops
+
+from course_lib.checks import lenet as check
+from tests.checks.judging import judge, kill_all
+from tests.checks.lenet_bank import each, nothing, sizes, stopping
+from tests.checks.lenet_right import RIGHT, Affine, lenet_with_dense_c5
+
+
+def net(**changed):
+    """Return a `small_lenet` with one thing changed; see the words below."""
+
+    def small_lenet(image, *, maps, units, classes, activation, halving):
+        halving = changed.get("halving", lambda h: h)(halving)
+        squash = changed.get("activation", activation)
+        x = image
+        for i in (0, 1):
+            x = stage(x, i, maps[i], squash, halving)
+        x = changed.get("before_c5", lambda y: y)(x)
+        kernel = changed.get("c5", lambda y: y.shape[1])(x)
+        x = layers.Conv2D(maps[2], kernel, use_bias=changed.get("bias") != 2)(x)
+        x = x if changed.get("plain") == 2 else layers.Activation(squash)(x)
+        x = changed.get("flatten", layers.Flatten())(x)
+        x = layers.Dense(units, use_bias=changed.get("bias") != 3)(x)
+        x = x if changed.get("plain") == 3 else layers.Activation(squash)(x)
+        x = layers.Dropout(changed.get("dropout", 0))(x)
+        return layers.Dense(classes, changed.get("last"), use_bias=changed.get("bias") != 4)(x)
+
+    def stage(x, i, filters, squash, halving):
+        step = 2 if halving == "stride" and i not in changed.get("unhalved", ()) else 1
+        x = layers.Conv2D(
+            filters,
+            changed.get("kernel", 5),
+            strides=step,
+            padding=changed.get("padding", "valid"),
+            use_bias=changed.get("bias") != i,
+        )(x)
+        steps = [layers.Activation(squash)] if changed.get("plain") != i else []
+        steps += [changed["extra"]()] if "extra" in changed else []
+        if halving != "stride" and i not in changed.get("unhalved", ()):
+            kind = layers.MaxPooling2D if halving == "max" else layers.AveragePooling2D
+            steps.append(kind(changed.get("window", 2), 2))
+        for layer in reversed(steps) if changed.get("late") else steps:
+            x = layer(x)
+        return x
+
+    return small_lenet
+
+
+def without_c5(image, *, maps, units, classes, activation, halving):
+    short = {"maps": (maps[0], maps[1], units), "units": classes, "classes": classes}
+    return lenet_with_dense_c5(image, **short, activation=activation, halving=halving)
+
+
+@functools.wraps(lenet_with_dense_c5)
+def for_5x5_maps(image, **sizes):
+    return net(c5=lambda _: 5)(image, **sizes)
+
+
+SMALL_LENET = (
+    (net(padding="same"), "nothing is padded"),
+    (net(c5=lambda _: 5), "C5 must leave one position"),
+    (net(c5=lambda _: 1), "C5 must leave one position"),
+    (for_5x5_maps, "C5 must leave one position"),
+    (net(before_c5=lambda x: ops.mean(x, (1, 2), keepdims=True)), "C5 covers what"),
+    (net(unhalved=(1,)), "both stages halve"),
+    (net(unhalved=(0, 1)), "both stages halve"),
+    (net(kernel=3), "5x5 kernel"),
+    (net(bias=0), "the first convolution has no bias"),
+    (net(bias=1), "the second convolution has no bias"),
+    (net(bias=2), "C5 has no bias"),
+    (net(bias=3), "F6 has no bias"),
+    (net(bias=4), "the output has no bias"),
+    (net(plain=0), "after the first convolution is missing"),
+    (net(plain=1), "after the second convolution is missing"),
+    (net(plain=2), "after C5 is missing"),
+    (net(plain=3), "after F6 is missing"),
+    (net(late=True), "comes after average pooling"),
+    (net(last="softmax"), "returns probabilities"),
+    (net(last="tanh"), "the output has an activation"),
+    (net(activation="tanh"), "tanh, whatever"),
+    (net(activation="relu"), "relu, whatever"),
+    (net(activation="sigmoid"), "right weights but other outputs"),
+    (net(activation="linear"), "right weights but other outputs"),
+    (net(halving=lambda _: "max"), "halves with max pooling"),
+    (net(halving=lambda _: "average"), "halves with average pooling"),
+    (net(halving=lambda _: "stride"), "halves with a stride of 2"),
+    (net(halving=lambda h: "max" if h == "stride" else h), "halves with max pooling"),
+    (net(extra=Affine), "not asked for.*pooling has none"),
+    (net(extra=layers.BatchNormalization), "not asked for"),
+    (net(extra=lambda: layers.Dropout(0.3)), "random in training"),
+    (net(dropout=0.5), "random in training"),
+    (net(window=3), "one unit of C5 reads 75 .* expected 108|C5 covers what"),
+    (net(flatten=lambda x: x), r"gives \(1, 1, \d+\).*flatten"),
+    (net(flatten=lambda x: ops.max(x, (1, 2)), c5=lambda _: 5), "C5 covers what"),
+    (without_c5, "C5 has no bias"),
+    (lambda image, **_: image, r"gives \(36, 36, 1\)"),
+    (lambda image, **_: keras.Model(image, image), "returned Functional; expected the Keras"),
+    (nothing, "is a return missing"),
+    (stopping, "stopped with KeyError"),
+)
+
+
+WRONG = {"small_lenet": SMALL_LENET}
+EQUIVALENT = {
+    "small_lenet": {
+        "number: `1` -> `2` #2": "the images are square: height and width are the same number",
+        "order: `if halving == 'average':` after `if halving == 'max':`": "one applies",
+        "order: `step = 2 if halving == 'stride' else 1` after `x = image`": "they are independent",
+    }
+}
+
+
+@pytest.fixture(autouse=True)
+def seed(monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+
+
+@pytest.mark.parametrize(("question", "answer"), each({name: RIGHT[name] for name in WRONG}))
+def test_other_right_answers_are_taken(question, answer):
+    assert judge(getattr(check, question), answer) is None
+
+
+@pytest.mark.parametrize(("question", "answer", "message"), each(WRONG))
+def test_a_wrong_answer_is_told_why(question, answer, message):
+    said = judge(getattr(check, question), answer)
+    assert said is not None
+    assert re.search(message, said, re.IGNORECASE | re.DOTALL), said
+
+
+@pytest.mark.parametrize("question", WRONG)
+def test_no_mutant_of_the_solution_survives(question, record_property):
+    record_property("summary", sizes(question, WRONG[question]))
+    equivalent = EQUIVALENT.get(question, {})
+    record_property("summary", kill_all("lenet", question, getattr(check, question), equivalent))
