@@ -95,7 +95,7 @@ EXPERIMENT = Experiment(
     comparisons=COMPARISONS,
     rates=(0.01, 0.03, 0.1),
     steps=200,
-    batch_size=128,
+    batch_size=64,
     load=load,
     trial=trial,
 )
