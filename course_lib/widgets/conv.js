@@ -251,9 +251,10 @@ function render({ model, el }) {
   const named = Object.keys(KERNELS).find((name) => String(KERNELS[name]) === String(state.kernel));
   kernelList.value = named || "your own";
   const number = (label, name, options) => select(label, options, state[name], (value) => {
+    const [x, y] = [state.column, state.row].map((at) => at * state.stride - state.padding + 2);
     state[name] = Number(value);
     keep(name);
-    moveTo(state.row, state.column);
+    aim(x, y); // stay over the same pixel
   })[0];
   const [modeField] = select("Pointer and keys", ["move the kernel", "draw", "erase"], "move the kernel", (mode) => {
     state.mode = mode.split(" ")[0];
@@ -261,7 +262,7 @@ function render({ model, el }) {
     draw();
   });
   const panel = (title, ...children) => make("div", { class: "lab-panel" }, make("p", { class: "lab-heading" }, title), ...children);
-  el.replaceChildren(make("div", { class: "lab", role: "group", "aria-label": "Lab: a kernel moves over a picture" },
+  el.replaceChildren(make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": "Lab: a kernel moves over a picture" },
     make("div", { class: "lab-controls" }, pictureField, kernelField, number("Stride", "stride", [1, 2, 3]),
       number("Padding", "padding", [0, 1, 2]), modeField),
     make("div", { class: "lab-panels" },

@@ -171,7 +171,7 @@ function render({ model, el }) {
     table.tBodies[0].replaceWith(tableBody(stage));
   }
 
-  el.replaceChildren(make("div", { class: "lab", role: "group", "aria-label": "Lab: build a stage of residual blocks" },
+  el.replaceChildren(make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": "Lab: build a stage of residual blocks" },
     make("div", { class: "lab-controls" },
       pick("Block", "kind", { basic: "basic", bottleneck: "bottleneck" }), type("Width", "width"),
       type("Blocks", "blocks"), pick("Stride of block 1", "stride", { 1: "1", 2: "2" }),
