@@ -31,6 +31,8 @@ def _add_run(commands) -> None:
 
 
 def _cost(options) -> int:
+    import keras
+
     from course_lib.cost import cost
     from course_lib.nets import NETS
 
@@ -38,10 +40,11 @@ def _cost(options) -> int:
         print(f"no net {options.net!r}; the nets are {', '.join(NETS)}", file=sys.stderr)
         return 2
     try:
-        model = NETS[options.net]()
-        if options.input:
-            side = options.input
-            model = NETS[options.net](input_shape=(side, side, model.input_shape[-1]))
+        with keras.StatelessScope(initialize_variables=False):  # weights are counted, not made
+            model = NETS[options.net]()
+            if options.input is not None:
+                side = options.input
+                model = NETS[options.net](input_shape=(side, side, model.input_shape[-1]))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

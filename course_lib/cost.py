@@ -15,7 +15,7 @@ from keras import layers as kl
 
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
-from course_lib.nets.transplant import weights_of
+from course_lib.nets.transplant import operations, weights_of
 
 FREE = (
     kl.InputLayer,
@@ -86,7 +86,7 @@ def _(layer: RadialBasis):
 
 @macs.register
 def _(layer: keras.Model):
-    return sum(macs(inner) for inner in layer.operations)
+    return sum(macs(inner) for inner in operations(layer))
 
 
 def _positions(layer):
@@ -224,7 +224,7 @@ def cost(model: keras.Model) -> Cost:
             f"cost needs a fixed input size, but {model.name!r} takes {model.input_shape}; build "
             "it with input_shape=(height, width, channels)"
         )
-    return Cost(model.name, tuple(_layer_cost(step) for step in model.operations))
+    return Cost(model.name, tuple(_layer_cost(step) for step in operations(model)))
 
 
 def _layer_cost(layer) -> LayerCost:

@@ -11,6 +11,7 @@ import keras
 
 from course_lib.cost import cost
 from course_lib.draw_graph import Graph, Node, plan
+from course_lib.nets.transplant import operations
 
 ACCENT = "var(--course-accent, var(--pst-color-primary, #3b82f6))"
 FONT = "font-family='system-ui, sans-serif' fill='currentColor' stroke='none'"
@@ -95,7 +96,7 @@ def block(model: keras.Model | list[keras.layers.Layer], *, alt: str, caption: s
     Raises:
         ValueError: an empty `alt`, no layers, or more than 60 of them.
     """
-    graph = plan(model.operations if isinstance(model, keras.Model) else model)
+    graph = plan(operations(model) if isinstance(model, keras.Model) else model)
     drawn = [_edge(graph, *edge) for edge in graph.edges]
     for node in graph.nodes:
         drawn.extend(_node(node))

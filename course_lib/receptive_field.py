@@ -13,7 +13,7 @@ from keras import layers as kl
 
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
-from course_lib.nets.transplant import producers
+from course_lib.nets.transplant import operations, producers
 
 GLOBAL = (kl.GlobalAveragePooling2D, kl.GlobalMaxPooling2D, kl.Flatten, kl.Dense, RadialBasis)
 POINTWISE = (
@@ -118,7 +118,7 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
             strides that meet.
     """
     fields: dict[str, ReceptiveField | None] = {}
-    for each in model.operations:
+    for each in operations(model):
         fields[each.name] = _field(each, [fields[p.name] for p in producers(each)])
     local = {name: field for name, field in fields.items() if field is not None}
     if layer is None:

@@ -31,6 +31,12 @@ def transplant(source: keras.Model, target: keras.Model) -> None:
         taker.set_weights(giver.get_weights())
 
 
+def operations(model):
+    """Return the layers of a net, and the operations of sums written as code, inputs first."""
+    functional = model._functional if isinstance(model, keras.Sequential) else model
+    return functional.operations
+
+
 def producers(layer):
     """Return the layers and operations whose outputs `layer` reads; none for an input layer."""
     if isinstance(layer, keras.layers.InputLayer):
@@ -47,7 +53,7 @@ def weights_of(step):
 def _marks(model):
     """Return a digest for each step of the graph: its kind, its weights, all that is before it."""
     marks: dict[str, str] = {}
-    for step in model.operations:  # Keras lists inputs before what reads them
+    for step in operations(model):  # Keras lists inputs before what reads them
         before = [marks[p.name] for p in producers(step)]
         if type(step).__name__ in SYMMETRIC:
             before.sort()
@@ -85,8 +91,8 @@ def _in_order(model):
 def _ranks(model):
     """Return for each step what is before it and what reads it, to tell equal branches apart."""
     marks, after = _marks(model), {}
-    readers: dict[str, list[str]] = {step.name: [] for step in model.operations}
-    for step in reversed(model.operations):
+    readers: dict[str, list[str]] = {step.name: [] for step in operations(model)}
+    for step in reversed(operations(model)):
         reads = sorted(readers[step.name])
         passed_over = len(producers(step)) == 1 and not weights_of(step) and len(reads) == 1
         after[step.name] = reads[0] if passed_over else _digest(_facts(step), reads)
@@ -99,7 +105,7 @@ def _misfit(source, target):
     """Name the first layer, from the image on, that one net has and the other has not."""
     for model, other in ((source, target), (target, source)):
         marks, left = _marks(model), Counter(_marks(other).values())
-        for step in model.operations:
+        for step in operations(model):
             if weights_of(step):
                 left[marks[step.name]] -= 1
                 if left[marks[step.name]] < 0:
