@@ -48,7 +48,7 @@ def as_model(answer, shape, arguments: dict) -> keras.Model:
             f"{spell(answer, arguments)} returned {type(y).__name__}; expected the Keras tensor "
             "that the last layer gives when it is called"
         )
-    if y is x:  # Keras before 3.14 builds no model of nothing
+    if y is x:  # Keras 3.13 builds no model without a layer
         y = keras.layers.Identity()(x)
     try:
         return keras.Model(x, y)
