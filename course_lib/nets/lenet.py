@@ -87,7 +87,8 @@ def lenet5_original(
     Returns:
         A functional `keras.Model`: images in [0, 1] (ink 1) to class probabilities (B, 10).
         The paper's output is the squared distance of F6 to each drawing, layer `head_output`;
-        the probabilities are the softmax of the negative distances, as in its equation 9.
+        the probabilities are the softmax of the negative distances: its equation 9 without the
+        constant that stands for rubbish.
 
     Raises:
         ValueError: an image that is too small, or classes other than 10 or `None`.

@@ -3,6 +3,7 @@
 import sys
 import types
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import course_lib
@@ -20,6 +21,17 @@ MODULES = (
     "cost.py",
     "receptive_field.py",
 )
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault: `old`, which occurs in `file`, becomes `new`; `net` is built to show it."""
+
+    what: str
+    net: str
+    file: str
+    old: str
+    new: str
 
 
 @contextmanager

@@ -1,18 +1,6 @@
 """One-line faults of the nets: where, what the line becomes, and what is wrong then."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault: `old`, which occurs in `file`, becomes `new`; `net` is built to show it."""
-
-    what: str
-    net: str
-    file: str
-    old: str
-    new: str
-
+from tests.nets.broken import Fault
 
 RESNET, V2, CIFAR = "nets/resnet.py", "nets/resnet_v2.py", "nets/resnet_cifar.py"
 LAYERS, LENET, LENET_LAYERS = "nets/layers.py", "nets/lenet.py", "nets/lenet_layers.py"
