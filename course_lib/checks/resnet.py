@@ -41,10 +41,10 @@ def shortcut(answer) -> None:
 def residual_block(answer) -> None:
     """Judge `residual_block(x, width, stride)`."""
     rng = fresh_cases()
-    c = int(rng.integers(3, 6))
+    c = int(rng.integers(4, 7))
     for shape, width, stride in (
         ((7, 9, c), c + 1, 2),
-        ((5, 4, c), c, 1),
+        ((7, 3, c), c, 1),
         ((4, 6, c), c + 2, 1),
         ((9, 5, c), c, 2),
     ):
@@ -56,7 +56,7 @@ def residual_block(answer) -> None:
 def bottleneck_block(answer) -> None:
     """Judge `bottleneck_block(x, width, expansion, stride)`."""
     rng = fresh_cases()
-    width = int(rng.integers(3, 5))
+    width = int(rng.integers(4, 6))
     for shape, expansion, stride in (
         ((8, 6, 2 * width + 1), 2, 2),
         ((6, 4, 2 * width), 2, 1),

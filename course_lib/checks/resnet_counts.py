@@ -69,7 +69,7 @@ def stage_macs(answer) -> None:
     rng = fresh_cases()
     names = ("blocks", "width", "channels", "size", "stride_on", "groups")
     cases = [
-        (1, 8, 16, (8, 6), "3x3", 1),
+        (1, 8, 24, (8, 6), "3x3", 1),
         (3, 8, 24, (8, 12), "1x1", 1),
         (2, 16, 48, (20, 12), "3x3", 4),
         (4, 16, 16, (4, 10), "1x1", 2),

@@ -7,7 +7,7 @@ import numpy as np
 
 ROLES = {"gamma": 0, "beta": 1, "moving_mean": 2, "moving_variance": 3}
 PARTS = ("scale", "offset", "moving mean", "moving variance")
-SCALE = 10  # of all values between layers, so that no usual epsilon of a normalization shows
+SCALE = 100  # of all values between layers, so that no usual epsilon of a normalization shows
 
 
 def randomize(model: keras.Model, rng) -> tuple[list[tuple[str, tuple]], float]:
@@ -55,16 +55,14 @@ def _sort(model):
     for members in places.values():
         found = [(v, _role(v)) for v in members]
         is_norm = any(v.name in ROLES or not v.trainable for v, role in found if role is not None)
-        parts: dict = {}
+        parts: dict = defaultdict(list)
         for variable, role in found:
-            if role is None or not is_norm:
-                others += [variable] if variable.trainable else []
-                continue
-            if role in parts:  # the next normalization of a layer that holds several
-                norms.append(parts)
-                parts = {}
-            parts[role] = variable
-        norms += [parts] if parts else []
+            if is_norm and role is not None:
+                parts[role].append(variable)
+            elif variable.trainable:
+                others.append(variable)
+        for i in range(max(map(len, parts.values()), default=0)):  # a layer may hold several
+            norms.append({role: same[i] for role, same in sorted(parts.items()) if i < len(same)})
     return norms, others
 
 
@@ -95,5 +93,5 @@ def _draw(name, shape, rng, scale):
     elif len(shape) > 1 and ("kernel" in name or max(shape) != np.prod(shape)):
         value = rng.normal(size=shape) / np.sqrt(np.prod(shape[:-1]))
     else:
-        value = scale * rng.normal(0, 0.5, shape)
+        value = scale * rng.uniform(-0.5, 0.5, shape)  # no ReLU stays shut for all images
     return value.astype("float32")

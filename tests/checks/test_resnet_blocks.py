@@ -1,0 +1,117 @@
+import keras
+import numpy as np
+import pytest
+
+from course_lib.checks import resnet as check
+from course_lib.checks import resnet_blocks as blocks
+from course_lib.checks.agreement import TOLERANCE, judge_model
+from course_lib.checks.plain import Take
+from course_lib.nets.layers import conv_bn
+from course_lib.nets.resnet import shortcut_path
+from tests.checks.judging import kill_all
+
+EQUIVALENT = {
+    "shortcut": {
+        "order: `if option == 'A':` after `if option == 'B' and stride == 1 and (missing == 0):`": (
+            "the two conditions exclude each other and both branches return"
+        ),
+        "order: `if option == 'B' and stride == 1 and (missing == 0):` after `projected = "
+        "layers.Conv2D(channels, 1, strides=stride, use_bias=False)(x)`": (
+            "a projection that is built and not returned is no part of the model"
+        ),
+    },
+    "residual_block": {
+        "order: `for i in range(3):` after `if stride > 1 or x.shape[-1] != width:`": (
+            "the loop reads y, which is the x from before the projection"
+        ),
+    },
+    "bottleneck_block": {
+        "order: `wide = width * expansion` after "
+        "`y = layers.Conv2D(width, 1, use_bias=False)(x)`": "the convolution does not read `wide`",
+        "order: `y = layers.BatchNormalization()(y)` after "
+        "`if stride > 1 or x.shape[-1] != wide:`": "the branch reads x only",
+    },
+}
+SIZES = {
+    "shortcut": [
+        {"channels": channels, "stride": stride, "option": option}
+        for channels, stride in ((8, 2), (6, 1), (4, 1), (4, 2))
+        for option in "ABC"
+    ],
+    "residual_block": [
+        {"width": width, "stride": stride} for width, stride in ((5, 2), (4, 1), (4, 2))
+    ],
+    "bottleneck_block": [
+        {"width": width, "expansion": 2, "stride": stride}
+        for width, stride in ((5, 2), (2, 1), (3, 1))
+    ],
+}
+FAULTS = {
+    "shortcut": blocks.SHORTCUT_FAULTS,
+    "residual_block": blocks.RESIDUAL_FAULTS,
+    "bottleneck_block": blocks.BOTTLENECK_FAULTS,
+}
+
+
+@pytest.mark.parametrize("question", EQUIVALENT)
+def test_no_mutant_of_the_solution_survives(question, record_property, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+    keras.utils.set_random_seed(1)
+    line = kill_all("resnet", question, getattr(check, question), EQUIVALENT[question])
+    record_property("summary", line)
+
+
+def computed(question, fault, sizes):
+    """Return what the weights of a fault are and what it gives on fixed images, or None."""
+    reference = getattr(blocks, question)
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(3, 8, 6, 4))
+    dry = Take()
+    try:
+        reference(x, dry, True, fault, **sizes)
+    except ValueError:
+        return None
+    units = []
+    for role, shape in dry.asked:
+        count = 4 if role == "norm" else 1
+        units.append(tuple(rng.uniform(0.5, 1.5, shape) - (role == "kernel") for _ in range(count)))
+    return dry.asked, reference(x, Take(units), True, fault, **sizes)
+
+
+@pytest.mark.parametrize(
+    ("question", "fault"), [(question, fault) for question in FAULTS for fault in FAULTS[question]]
+)
+def test_each_fault_changes_weights_or_outputs_far_beyond_the_tolerance(question, fault):
+    for sizes in SIZES[question]:
+        wrong, right = computed(question, fault, sizes), computed(question, None, sizes)
+        if wrong is None:
+            continue
+        if wrong[0] != right[0] or wrong[1].shape != right[1].shape:
+            return
+        if np.abs(wrong[1] - right[1]).max() > 10 * TOLERANCE * right[1].std():
+            return
+    pytest.fail("nobody can hear this text: it is right in every case")
+
+
+def test_options_b_and_c_are_those_of_the_course():
+    def paper(x, channels, stride, option):
+        name = {"B": "projection", "C": "projection_all"}[option]
+        return shortcut_path(x, channels, stride=stride, option=name, name="skip", conv=conv_bn)
+
+    for sizes in SIZES["shortcut"]:
+        if sizes["option"] != "A":
+            rng = np.random.default_rng(2)
+            shape, nothing = (8, 6, 4), {}
+            judge_model(
+                paper, blocks.shortcut, shape=shape, arguments=sizes, faults=nothing, rng=rng
+            )
+
+
+def test_both_paddings_halve_the_map_and_differ():
+    sizes = {"width": 5, "expansion": 2, "stride": 2}
+    outputs = [
+        computed("bottleneck_block", None, sizes | {"padding": padding})[1]
+        for padding in ("same", "symmetric")
+    ]
+    assert [y.shape for y in outputs] == [(3, 4, 3, 10)] * 2
+    assert np.abs(outputs[0] - outputs[1]).max() > TOLERANCE * outputs[0].std()

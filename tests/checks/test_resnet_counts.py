@@ -1,0 +1,53 @@
+import pytest
+
+from course_lib.checks import resnet as check
+from course_lib.checks import resnet_counts as counts
+from course_lib.cost import cost
+from course_lib.nets import NETS
+from tests.checks.judging import define, judge, kill_all, solution
+
+NEITHER_READS = "neither of the two statements reads what the other writes"
+EQUIVALENT = {
+    "layer_count": {
+        "order: `per_block = 2 if kind == 'basic' else 3` after `shortcuts = {'A': 0, 'B': "
+        "len(blocks), 'C': sum(blocks)}[option]`": NEITHER_READS,
+    },
+    "stage_macs": {
+        "order: `entry = reduced * channels * width + small * channels * 4 * width` after "
+        "`repeats = (blocks - 1) * small * 4 * width * width`": NEITHER_READS,
+        "order: `repeats = (blocks - 1) * small * 4 * width * width` after `inside = small * (9 * "
+        "width * width // groups + 4 * width * width)`": NEITHER_READS,
+    },
+}
+
+
+@pytest.mark.parametrize("question", EQUIVALENT)
+def test_no_mutant_of_the_solution_survives(question, record_property, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+    line = kill_all("resnet", question, getattr(check, question), EQUIVALENT[question])
+    record_property("summary", line)
+
+
+def test_the_count_agrees_with_a_net_that_is_built():
+    net = NETS["resnet18"](input_shape=(32, 32, 3))
+    built = sum(type(layer).__name__ in ("Conv2D", "Dense") for layer in net.layers)
+    assert counts._count((2, 2, 2, 2), "basic", "B") == built == 1 + 16 + 3 + 1
+
+
+@pytest.mark.parametrize(("name", "stride_on"), [("resnet50", "1x1"), ("resnet50_v1_5", "3x3")])
+def test_the_cost_agrees_with_a_net_that_is_built(name, stride_on):
+    net = NETS[name](input_shape=(64, 96, 3), classes=None)
+    (stage,) = [row for row in cost(net).stages() if row.name == "stage2"]
+    arguments = {"blocks": 4, "width": 128, "channels": 256, "size": (16, 24), "groups": 1}
+    assert counts._sum(counts._stage(arguments | {"stride_on": stride_on})) == stage.macs
+    answer = define(solution("resnet", "stage_macs"), "stage_macs")
+    assert answer(**arguments, stride_on=stride_on) == stage.macs
+
+
+def test_mistakes_that_give_one_number_are_named_together():
+    def layer_count(blocks, kind, option):
+        return 2 + 3 * sum(blocks)
+
+    message = judge(check.layer_count, layer_count)
+    assert "option C" in message
+    assert "Or: Those are the convolutions of bottleneck blocks" in message
