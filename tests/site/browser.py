@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SLOW = 60_000  # milliseconds; a busy machine needs long to start a browser
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -26,7 +27,9 @@ def launch() -> Iterator:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=SLOW
+        )
         yield browser
         browser.close()
 
@@ -45,7 +48,7 @@ class Visit:
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(SLOW)
         local = (f"{base}/", "data:", "blob:")
         self.page.on("request", lambda r: r.url.startswith(local) or self.outside.append(r.url))
         self.page.on("requestfailed", lambda r: self.errors.append(f"failed: {r.url}"))

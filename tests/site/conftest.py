@@ -61,6 +61,7 @@ PAGES = {
     "sample.md": PAGE,
     "labs.ipynb": [
         markdown("# Labs"),
+        code("anything", "setup"),
         code("labs.conv(size=32)", html=still(conv(size=32))),
         code("labs.stage()", html=still(stage())),
     ],

@@ -92,15 +92,15 @@ def test_no_button_without_an_address(sample_site):
 
 
 def test_buttons_with_addresses(tmp_path):
-    pages = {"start.md": "# Start\n", "lab.ipynb": [markdown("# Lab"), code("1")]}
+    pages = {"start.md": "# Start\n", "sample.ipynb": [markdown("# Sample"), code("1")]}
     done = sample.build(sample.write(tmp_path / "book", pages, **ADDRESSES), tmp_path)
     assert done.returncode == 0, done.stderr
-    page = (tmp_path / "_build" / "html" / "book" / "lab.html").read_text()
+    page = (tmp_path / "_build" / "html" / "book" / "sample.html").read_text()
     for address in (
         'href="https://github.com/example/public"',
         "https://github.com/example/public/issues/new",
-        "https://colab.research.google.com/github/example/public/blob/main/book/lab.ipynb",
-        "https://github.com/example/source/edit/main/book/lab.ipynb",
+        "https://colab.research.google.com/github/example/public/blob/main/book/sample.ipynb",
+        "https://github.com/example/source/edit/main/book/sample.ipynb",
     ):
         assert address in page
 

@@ -135,6 +135,15 @@ def test_number_tells_its_source_by_keyboard(visit):
     assert "Printed in: Sample." in listed[-1]
 
 
+def test_set_up_cell_is_folded(visit):
+    page = visit("book/labs.html").page
+    code = page.get_by_text("anything")
+    assert not code.is_visible()
+    page.locator("details.set-up summary").focus()
+    page.keyboard.press("Enter")
+    assert code.is_visible()
+
+
 def test_print_shows_answers(visit):
     page = visit().page
     page.emulate_media(media="print")

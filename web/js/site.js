@@ -43,6 +43,18 @@ function placeTips() {
   });
 }
 
+/* The set-up cell matters in a notebook; on a page it only stands between title and text. */
+function foldSetUp() {
+  for (const cell of document.querySelectorAll(".cell.tag_setup")) {
+    const fold = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = "Set-up cell of the notebook";
+    fold.className = "set-up";
+    cell.replaceWith(fold);
+    fold.append(summary, cell);
+  }
+}
+
 /* On file:// a browser refuses to fetch the excerpts of search results. */
 function plainSearchResults() {
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
@@ -51,6 +63,7 @@ function plainSearchResults() {
 }
 
 nameControls();
+foldSetUp();
 placeTips();
 plainSearchResults();
 reachScrollers();
