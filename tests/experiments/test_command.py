@@ -1,0 +1,98 @@
+"""`python -m course_lib run`: what it prints, what it refuses, what it writes."""
+
+import json
+import re
+
+import pytest
+
+from course_lib.__main__ import main
+from course_lib.experiments import NAMES, command, provenance_line
+from course_lib.experiments.command import store
+from course_lib.experiments.engine import UnfinishedRun
+from tests.experiments.tiny import EXPERIMENT, FAILING
+
+
+@pytest.fixture
+def folders(tmp_path):
+    (tmp_path / "results").mkdir()
+    return {"folder": tmp_path / "results", "journals": tmp_path / "journals"}
+
+
+def test_list_names_every_experiment(capsys):
+    assert main(["run", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(NAMES)
+    assert all(line.endswith("?") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "name an experiment: lenet, resnet; or --list"),
+        (["vgg"], "no experiment 'vgg'; the experiments are lenet, resnet"),
+        (["resnet", "--seeds", "2"], "at least 3 seeds, got 2"),
+    ],
+)
+def test_wrong_use_is_refused(capsys, arguments, message):
+    assert main(["run", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_result_is_written_with_its_provenance(folders, capsys):
+    path = store(EXPERIMENT, **folders)
+    assert path == folders["folder"] / "tiny.json"
+    result = json.loads(path.read_text())
+    assert result["arms"]["good"]["train_error"]["mean"] == 0.101
+    assert result["comparisons"]["good_against_bad"]["verdict"] == "visible"
+    found = result["provenance"]
+    assert found["command"] == "python -m course_lib run tiny"
+    assert found["seeds"] == [0, 1, 2]
+    assert found["trainings"] == 12
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["date"])
+    assert re.fullmatch("[0-9a-f]{64}", found["data"])
+    assert "tests.experiments.tiny" in found["code"]
+    progress = capsys.readouterr().err.splitlines()
+    assert progress[-1] == "tiny: 12 of 12 trainings, 0 min left "
+    assert [p.name for p in folders["folder"].iterdir()] == ["tiny.json"]
+
+
+def test_more_seeds_than_planned_continue_the_numbers(folders):
+    store(EXPERIMENT, **folders)
+    path = store(EXPERIMENT, seeds=5, resume=True, **folders)
+    result = json.loads(path.read_text())
+    assert result["provenance"]["seeds"] == [0, 1, 2, 3, 4]
+    assert result["provenance"]["command"].endswith("run tiny --seeds 5")
+    assert len(result["arms"]["bad"]["test_error"]["values"]) == 5
+
+
+def test_a_failure_leaves_the_stored_result_alone(folders, monkeypatch):
+    path = store(EXPERIMENT, **folders)
+    before = path.read_text()
+    monkeypatch.setattr(command, "processes", lambda accelerators: 0)
+    with pytest.raises(ArithmeticError):
+        store(FAILING, **folders)
+    assert path.read_text() == before
+    with pytest.raises(UnfinishedRun, match="add --resume"):
+        store(EXPERIMENT, **folders)
+
+
+def test_an_unfinished_run_is_a_message_of_the_command(folders, monkeypatch, capsys):
+    def unfinished(*arguments, **settings):
+        raise UnfinishedRun("add --resume")
+
+    monkeypatch.setattr(command, "store", unfinished)
+    assert main(["run", "lenet"]) == 1
+    assert capsys.readouterr().err == "add --resume\n"
+
+
+def test_results_are_written_in_a_checkout_only(tmp_path):
+    with pytest.raises(ValueError, match="run this in a checkout of the course"):
+        store(EXPERIMENT, folder=tmp_path / "none", journals=tmp_path)
+
+
+def test_provenance_in_a_sentence(folders):
+    result = json.loads(store(EXPERIMENT, **folders).read_text())
+    result["provenance"]["commit"] = "0123456789abcdef"
+    line = provenance_line(result)
+    assert line.startswith("`python -m course_lib run tiny`: 12 trainings, seeds 0, 1, 2; ")
+    assert "commit 0123456, " in line

@@ -1,0 +1,68 @@
+"""Stored results are what the plan says, follow from their own numbers, and fit today's code."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+
+from course_lib.evaluate import paired_difference, verdict
+from course_lib.experiments import NAMES, experiment, stored
+from course_lib.experiments.engine import CHOOSE_BY
+from course_lib.experiments.provenance import changed_since, data_hash
+
+ROOT = Path(__file__).parents[2]
+PLAN = (ROOT / "book" / "results" / "README.md").read_text()
+
+pytestmark = pytest.mark.parametrize("name", NAMES)
+
+
+def test_plan_names_arms_rates_and_budget(name):
+    section = PLAN.split(f"### {name},")[1].split("###")[0]
+    planned = experiment(name)
+    assert f"`{planned.chapter}`" in section
+    assert planned.question.lower()[1:] in section.lower()
+    assert ", ".join(str(rate) for rate in planned.rates) in section
+    assert f"{planned.steps} steps of {planned.batch_size} images" in section
+    if name == "lenet":
+        assert all(f"`{arm}`" in section for arm in planned.arms)
+
+
+def test_result_has_the_planned_arms_rates_and_budget(name):
+    result, planned = stored(name), experiment(name)
+    assert set(result["arms"]) == set(planned.arms)
+    assert set(result["comparisons"]) == set(planned.comparisons)
+    assert result["learning_rates"] == list(planned.rates)
+    assert (result["steps"], result["batch_size"]) == (planned.steps, planned.batch_size)
+    for arm in result["arms"].values():
+        best = min(arm["grid"], key=lambda row: row[CHOOSE_BY])
+        assert arm["learning_rate"] == best["learning_rate"]
+        assert [row["learning_rate"] for row in arm["grid"]] == list(planned.rates)
+
+
+def test_means_spreads_and_verdicts_follow_from_the_seeds(name):
+    result = stored(name)
+    seeds = result["provenance"]["seeds"]
+    assert len(seeds) >= 3
+    for c in result["comparisons"].values():
+        a, b = (result["arms"][c[side]][c["metric"]]["values"] for side in "ab")
+        assert len(a) == len(b) == len(seeds)
+        found = paired_difference(a, b)
+        assert found.mean == pytest.approx(c["mean"], abs=2e-6)
+        assert found.low == pytest.approx(c["low"], abs=1e-5)
+        assert verdict(found, c["expected"]) == c["verdict"]
+
+
+def test_provenance_is_complete_and_names_nobody(name):
+    found = stored(name)["provenance"]
+    assert found["clean"] is True
+    assert re.fullmatch("[0-9a-f]{40}", found["commit"])
+    assert found["command"].startswith(f"python -m course_lib run {name}")
+    assert found["data"] == data_hash(experiment(name).load())
+    assert not re.search(r"/(home|root|work|tmp|Users)\b", json.dumps(found))
+    assert math.isfinite(found["seconds"])
+
+
+def test_result_is_not_older_than_its_code(name):
+    assert changed_since(stored(name)) == []
