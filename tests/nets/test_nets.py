@@ -75,8 +75,6 @@ def option_a(**shape):
     return resnet(18, shortcut="zero_pad", **shape)
 
 
-# NumPy 2 warns about the way TensorFlow variables become arrays while Keras saves them.
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("build", [*(NETS[name] for name in LIGHT), option_a], ids=[*LIGHT, "A"])
 def test_saved_and_loaded_is_the_same(build, tmp_path):
     model = build(input_shape=(32, 32, 3), classes=10)
