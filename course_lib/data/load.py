@@ -144,7 +144,7 @@ def _embedded() -> Dataset:
             f"{EMBEDDED.name}, which travels with course_lib, is missing or damaged ({error}); "
             "install course_lib again"
         ) from error
-    return Dataset(*splits, CLASS_NAMES, _sentence("the subset embedded in course_lib", splits))
+    return _dataset("the subset embedded in course_lib", splits)
 
 
 def _full() -> Dataset:
@@ -160,7 +160,7 @@ def _full() -> Dataset:
         _split(images[validation], labels[validation]),
         _split(test_images[order], test_labels[order]),
     ]
-    return Dataset(*splits, CLASS_NAMES, _sentence("the full official files", splits))
+    return _dataset("the full official files", splits)
 
 
 def _official(file: archive.Archive, folder: Path) -> np.ndarray:
@@ -182,6 +182,10 @@ def _split(images: np.ndarray, labels: np.ndarray) -> Split:
     return Split(images[..., None].astype("float32") / 255.0, labels.astype("int32"))
 
 
-def _sentence(which: str, splits: list[Split]) -> str:
-    train, validation, test = (f"{len(split):,}" for split in splits)
-    return f"Fashion-MNIST, {which}: {train} training, {validation} validation, {test} test images."
+def _dataset(which: str, splits: list[Split]) -> Dataset:
+    train, validation, test = splits
+    sentence = (
+        f"Fashion-MNIST, {which}: {len(train):,} training, {len(validation):,} validation, "
+        f"{len(test):,} test images."
+    )
+    return Dataset(train, validation, test, CLASS_NAMES, sentence)

@@ -63,9 +63,10 @@ def provenance_line(result: dict[str, Any]) -> str:
     """Return one sentence: the command of a stored result, its seeds, code, date and machine."""
     p = result["provenance"]
     versions = p["versions"]
+    backend = next(v for name, v in versions.items() if name.startswith(p["backend"]))
     return (
         f"`{p['command']}`: {p['trainings']} trainings, seeds "
         f"{', '.join(str(seed) for seed in p['seeds'])}; commit {p['commit'][:7]}, {p['date']}; "
-        f"Keras {versions['keras']} on {p['backend']} {versions[p['backend']]}; "
+        f"Keras {versions['keras']} on {p['backend']} {backend}; "
         f"{p['processor']}, {p['cores']} cores, {p['seconds'] / 60:.0f} minutes of processor time."
     )

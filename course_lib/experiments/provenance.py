@@ -15,6 +15,7 @@ import numpy as np
 
 ROOT = Path(__file__).parents[2]  # the checkout, or the folder that holds the installed package
 PACKAGE = "course_lib"
+DATA = "course_lib.data"  # the hash of the data stands for the code that loads them
 VERSIONS = ("keras", "numpy", "tensorflow", "tensorflow-cpu", "jax", "torch")
 
 
@@ -22,7 +23,8 @@ def code_hashes(module: str) -> dict[str, str]:
     """Hash a module and every `course_lib` module it imports, directly or not.
 
     Comments, docstrings and layout do not count, so that only a change of what is computed
-    changes a hash.  A package's `__init__` counts where it is itself imported from.
+    changes a hash.  A package's `__init__` counts where it is itself imported from.  Loaders do
+    not count: what they give has a hash of its own, `data_hash`.
 
     Args:
         module: dotted name, such as "course_lib.experiments.resnet".
@@ -34,7 +36,7 @@ def code_hashes(module: str) -> dict[str, str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name in hashes:
+        if name in hashes or _is_data(name):
             continue
         tree = ast.parse(_file(name).read_text(encoding="utf-8"))
         hashes[name] = hashlib.sha256(repr(_bare(tree)).encode()).hexdigest()[:16]
@@ -46,7 +48,8 @@ def changed_since(result: Mapping[str, Any]) -> list[str]:
     """Return the modules that are no longer what they were when a stored result was computed."""
     stored = result["provenance"]["code"]
     today = code_hashes(f"{PACKAGE}.experiments.{result['name']}")
-    return sorted(name for name in stored.keys() | today if stored.get(name) != today.get(name))
+    names = (name for name in stored.keys() | today if not _is_data(name))
+    return sorted(name for name in names if stored.get(name) != today.get(name))
 
 
 def data_hash(splits: Mapping[str, Any]) -> str:
@@ -63,13 +66,13 @@ def machine() -> dict[str, Any]:
     """Return what computed: backend, versions, processor and cores."""
     import keras
 
-    accelerators = keras.distribution.list_devices("gpu") + keras.distribution.list_devices("tpu")
+    device = str(keras.ops.ones(1).device)  # where this backend puts a tensor by default
     return {
         "backend": keras.backend.backend(),
         "versions": {"python": platform.python_version()} | _versions(),
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "accelerators": len(accelerators),
+        "accelerators": int("cpu" not in device.lower()),
     }
 
 
@@ -103,6 +106,10 @@ def _imports(tree: ast.AST) -> list[str]:
             if len(modules) < len(members):
                 names.append(node.module)
     return [name for name in names if name.split(".")[0] == PACKAGE and _is_module(name)]
+
+
+def _is_data(name: str) -> bool:
+    return name == DATA or name.startswith(f"{DATA}.")
 
 
 def _is_module(name: str) -> bool:

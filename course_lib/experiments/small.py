@@ -28,7 +28,7 @@ class Smoke:
 
 SMOKE = {
     "lenet": Smoke(arms=("original", "smooth", "max", "modern"), steps=300, images=4_000),
-    "resnet": Smoke(arms=("plain_8", "plain_32", "residual_32"), steps=120, images=2_000),
+    "resnet": Smoke(arms=("plain_8", "plain_32", "residual_32"), steps=100, images=2_000),
 }
 
 
