@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=load.EMBEDDED)
     options = parser.parse_args()
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **subset(options.folder))
+    arrays: dict[str, Any] = subset(options.folder)
+    np.savez_compressed(buffer, **arrays)
     partial = options.out.with_suffix(".part")
     partial.write_bytes(buffer.getvalue())
     os.replace(partial, options.out)

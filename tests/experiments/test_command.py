@@ -13,7 +13,9 @@ from tests.experiments.tiny import EXPERIMENT, FAILING
 
 
 @pytest.fixture
-def folders(tmp_path):
+def folders(tmp_path, monkeypatch):
+    """Folders for a result and its journal; trainings happen in this process."""
+    monkeypatch.setattr(command, "processes", lambda accelerators: 0)
     (tmp_path / "results").mkdir()
     return {"folder": tmp_path / "results", "journals": tmp_path / "journals"}
 
@@ -56,6 +58,15 @@ def test_a_result_is_written_with_its_provenance(folders, capsys):
     assert [p.name for p in folders["folder"].iterdir()] == ["tiny.json"]
 
 
+def test_processes_give_the_same_result(folders, monkeypatch):
+    here = json.loads(store(EXPERIMENT, **folders).read_text())
+    monkeypatch.setattr(command, "processes", lambda accelerators: 2)
+    there = json.loads(store(EXPERIMENT, **folders).read_text())
+    assert there.pop("provenance")["processes"] == 2
+    assert here.pop("provenance")["processes"] == 0
+    assert here == there
+
+
 def test_more_seeds_than_planned_continue_the_numbers(folders):
     store(EXPERIMENT, **folders)
     path = store(EXPERIMENT, seeds=5, resume=True, **folders)
@@ -65,10 +76,9 @@ def test_more_seeds_than_planned_continue_the_numbers(folders):
     assert len(result["arms"]["bad"]["test_error"]["values"]) == 5
 
 
-def test_a_failure_leaves_the_stored_result_alone(folders, monkeypatch):
+def test_a_failure_leaves_the_stored_result_alone(folders):
     path = store(EXPERIMENT, **folders)
     before = path.read_text()
-    monkeypatch.setattr(command, "processes", lambda accelerators: 0)
     with pytest.raises(ArithmeticError):
         store(FAILING, **folders)
     assert path.read_text() == before

@@ -1,5 +1,6 @@
 """The arms of the degradation experiment differ in their shortcuts and depth alone."""
 
+import keras
 import pytest
 
 from course_lib.cost import cost
@@ -9,12 +10,13 @@ from course_lib.nets.resnet_cifar import resnet_cifar
 
 
 def _net(settings):
-    return resnet_cifar(
-        settings["depth"],
-        input_shape=(14, 14, 1),
-        shortcut=settings["shortcut"],
-        widths=resnet.WIDTHS,
-    )
+    with keras.StatelessScope(initialize_variables=False):  # weights are counted, not made
+        return resnet_cifar(
+            settings["depth"],
+            input_shape=(14, 14, 1),
+            shortcut=settings["shortcut"],
+            widths=resnet.WIDTHS,
+        )
 
 
 @pytest.mark.parametrize("depth", resnet.DEPTHS)
