@@ -70,7 +70,7 @@ hint = Hints(
             "How many numbers does a map of S2 learn, and is anything learned inside a window?",
             "Lay the windows on the map: each adds its pixels up with no weights at all.  Then the "
             "whole map is multiplied by one dial, lifted by a second dial, and squashed.",
-            "sums = layers.AveragePooling2D(window, stride)(x) * window**2",
+            "sums = layers.Rescaling(window**2)(layers.AveragePooling2D(window, stride)(x))",
         ),
         "small_lenet": (
             "Which layers must know the side of the image, and which do not?",

@@ -75,16 +75,25 @@ def _paper_style(side, channels, *, s2_maps, reads, c5_maps, f6_units, classes):
     """Build the net and return what each of the paper's layers costs, by its name."""
     table = ["".join("X" if row < n else "." for n in reads) for row in range(s2_maps)]
     chain = [
-        layers.Conv2D(s2_maps, 5, name="C1"),
+        _conv(s2_maps, "C1"),
         Subsampling(2, name="S2"),
         TableConv2D(table, 5, name="C3"),
         Subsampling(2, name="S4"),
-        layers.Conv2D(c5_maps, 5, name="C5"),
+        _conv(c5_maps, "C5"),
         layers.Flatten(name="flatten"),
-        layers.Dense(f6_units, name="F6"),
-        layers.Dense(classes, name="output"),
+        _dense(f6_units, "F6"),
+        _dense(classes, "output"),
     ]
     return _rows((side, side, channels), chain)
+
+
+def _conv(maps, name):
+    # Zeros, because JAX compiles a random draw for each new shape, and only shapes count here.
+    return layers.Conv2D(maps, 5, kernel_initializer="zeros", name=name)
+
+
+def _dense(units, name):
+    return layers.Dense(units, kernel_initializer="zeros", name=name)
 
 
 def _rows(shape, chain) -> dict[str, LayerCost]:
@@ -154,7 +163,7 @@ def _judge_difference(answer, case):
 @lru_cache
 def _tail(side, *, s4_maps, c5_maps, f6_units, dense):
     """Count the weights of C5 and F6 in one version of the net."""
-    c5 = layers.Dense(c5_maps, name="C5") if dense else layers.Conv2D(c5_maps, 5, name="C5")
-    f6 = layers.Dense(f6_units, name="F6")
+    c5 = (_dense if dense else _conv)(c5_maps, "C5")
+    f6 = _dense(f6_units, "F6")
     body = [layers.Flatten(), c5, f6] if dense else [c5, layers.Flatten(), f6]
     return {name: row.trainable for name, row in _rows((side, side, s4_maps), body).items()}

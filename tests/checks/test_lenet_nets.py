@@ -84,6 +84,7 @@ SMALL_LENET = (
     (net(late=True), "comes after average pooling"),
     (net(last="softmax"), "returns probabilities"),
     (net(last="tanh"), "the output has an activation"),
+    (net(last=lambda logits: logits * float("nan")), "right weights but other outputs"),
     (net(activation="tanh"), "tanh, whatever"),
     (net(activation="relu"), "relu, whatever"),
     (net(activation="sigmoid"), "right weights but other outputs"),
