@@ -85,8 +85,8 @@ def slim(app: Sphinx, error: Exception | None) -> None:
             shrink_font(font, points)
         else:
             font.unlink()
-    for source_map in static.rglob("*.map"):
-        source_map.unlink()
+    for leftover in [*static.rglob("*.map"), *static.rglob("*webpack-macros.html")]:
+        leftover.unlink()
 
 
 def setup(app: Sphinx) -> None:
