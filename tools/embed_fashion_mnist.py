@@ -22,7 +22,7 @@ from course_lib.data import archive, load
 COUNTS = {"train": 8_000, "validation": 2_000, "test": 3_000}
 
 
-def subset(folder: Path, counts: dict[str, int] = COUNTS) -> dict[str, np.ndarray]:
+def subset(folder: Path, counts: dict[str, int]) -> dict[str, np.ndarray]:
     """Return the arrays of the embedded file: images, labels, and rows in the official files."""
     official = {key: archive.read(file, folder) for key, file in archive.FILES.items()}
     train, validation = load.rows_of_splits(official["train_labels"])
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=load.EMBEDDED)
     options = parser.parse_args()
     buffer = io.BytesIO()
-    arrays: dict[str, Any] = subset(options.folder)
+    arrays: dict[str, Any] = subset(options.folder, COUNTS)
     np.savez_compressed(buffer, **arrays)
     partial = options.out.with_suffix(".part")
     partial.write_bytes(buffer.getvalue())

@@ -74,7 +74,7 @@ def store(
 
     Args:
         chosen: the experiment.
-        seeds: how many seeds to train, at least 3; as many as the experiment plans by default.
+        seeds: how many to train, at least 3; as many as the experiment plans by default.
         resume: continue an unfinished run, or add seeds to a finished one.
         folder: for the result.
         journals: for the trainings finished so far.
@@ -101,25 +101,29 @@ def store(
     workers = processes(made_by["accelerators"])
     arms = run(chosen, journal, seeds=numbers, workers=workers, report=_line(chosen.name))
     given = "" if seeds is None else f" --seeds {seeds}"
+    provenance = {
+        "command": f"python -m course_lib run {chosen.name}{given}",
+        **source,
+        "date": today(),
+        **made_by,
+        "processes": workers,
+        "trainings": len(journal.trials),
+        "seeds": list(numbers),
+        "seconds": round(sum(t["seconds"] for t in journal.trials)),
+        "wall_seconds_of_last_call": round(time.monotonic() - began),
+        "data": key["data"],
+        "code": code,
+    }
+    return _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
+
+
+def _write(chosen: Experiment, arms, provenance, path: Path) -> Path:
     result = results.summary(chosen, arms) | {
         "steps": chosen.steps,
         "batch_size": chosen.batch_size,
         "learning_rates": list(chosen.rates),
-        "provenance": {
-            "command": f"python -m course_lib run {chosen.name}{given}",
-            **source,
-            "date": today(),
-            **made_by,
-            "processes": workers,
-            "trainings": len(journal.trials),
-            "seeds": list(numbers),
-            "seconds": round(sum(t["seconds"] for t in journal.trials)),
-            "wall_seconds_of_last_call": round(time.monotonic() - began),
-            "data": key["data"],
-            "code": code,
-        },
+        "provenance": provenance,
     }
-    path = folder / f"{chosen.name}.json"
     write_whole(path, json.dumps(results.rounded(result), indent=1, allow_nan=False) + "\n")
     return path
 

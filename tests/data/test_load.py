@@ -1,8 +1,5 @@
 """Splits are fixed, disjoint and balanced; each source says what it gave and what it did."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -155,18 +152,3 @@ def test_split_refuses_unequal_lengths_and_bad_counts():
     split = Split(np.zeros((3, 2, 2, 1)), np.zeros(3))
     with pytest.raises(ValueError, match="between 1 and 3, got 4"):
         split.take(4)
-
-
-def test_generator_draws_the_beginning_of_each_full_split(cache, monkeypatch):
-    import embed_fashion_mnist
-
-    arrays = embed_fashion_mnist.subset(cache, {"train": 50, "validation": 10, "test": 20})
-    full = fashion_mnist("full")
-    for name, split in zip(("train", "validation", "test"), _splits(full), strict=True):
-        count = len(arrays[f"{name}_labels"])
-        images = arrays[f"{name}_images"][..., None].astype("float32") / 255.0
-        np.testing.assert_array_equal(images, split.images[:count])
-    wanted = tiny_archive.arrays()["train_images"][arrays["train_rows"]]
-    np.testing.assert_array_equal(arrays["train_images"], wanted)
-    assert Path(embed_fashion_mnist.__file__).parent.name == "tools"
-    assert "keras" not in vars(sys.modules["course_lib.data.load"])
