@@ -169,8 +169,14 @@ def show_lab(python: Path, folder: Path) -> str:
         Failure: the cell failed, or showed no widget.
     """
     path = folder / "lab.ipynb"
-    cell = {"cell_type": "code", "execution_count": None, "id": "lab", "metadata": {}}
-    cells = [cell | {"outputs": [], "source": LAB}]
+    cell: nbfile.Cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "lab",
+        "metadata": {},
+        "outputs": [],
+    }
+    cells = [cell | {"source": LAB}]
     nbfile.write(path, {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     report = json.loads(run([str(python), str(SESSION), str(path)], cwd=folder))[str(path)]
     if WIDGET_VIEW not in report["shown"]:

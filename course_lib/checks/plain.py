@@ -5,6 +5,8 @@ A reference is a function `reference(x, take, training, fault, **arguments)` of 
 same function says which weights there are (with blank ones) and what they compute.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
@@ -56,7 +58,8 @@ def convolve(x, kernel, stride=1, padding="symmetric"):
 def pool(x, size, stride=None, how="mean", padding="valid"):
     """Take the mean, sum or maximum of windows; padded places are left out of it."""
     windows = _windows(x, (size, size), stride or size, padding, np.nan)
-    return {"mean": np.nanmean, "sum": np.nansum, "max": np.nanmax}[how](windows, axis=(3, 4))
+    reduce: dict[str, Callable] = {"mean": np.nanmean, "sum": np.nansum, "max": np.nanmax}
+    return reduce[how](windows, axis=(3, 4))
 
 
 def normalize(x, norm, training, epsilon=1e-5):

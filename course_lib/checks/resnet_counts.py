@@ -68,7 +68,7 @@ def stage_macs(answer) -> None:
     """Judge `stage_macs(blocks, width, channels, size, stride_on, groups)`."""
     rng = fresh_cases()
     names = ("blocks", "width", "channels", "size", "stride_on", "groups")
-    cases = [
+    cases: list[tuple] = [
         (1, 8, 24, (8, 6), "3x3", 1),
         (3, 8, 24, (8, 12), "1x1", 1),
         (2, 16, 48, (20, 12), "3x3", 4),
@@ -87,54 +87,69 @@ def stage_macs(answer) -> None:
 
 
 def _macs_slips(rows, arguments):
-    other = "3x3" if arguments["stride_on"] == "1x1" else "1x1"
-    plain = [row | {"groups": 1} for row in rows]
-    read = [row | {"out": row["read"]} for row in rows]
-    full = [row | {"out": arguments["size"]} for row in rows]
-    residual = [row for row in rows if not row["name"].endswith("skip")]
-    body = [row for row in rows if row["name"] != "block1_skip"]
-    always = _stage(arguments, shortcut="projection_all")
-    small = tuple(n // 2 for n in arguments["size"])
     biased = _sum(rows) + sum(_area(row["out"]) * row["filters"] for row in rows)
+    yield from _group_slips(rows, arguments)
+    yield from _shortcut_slips(rows, arguments)
+    yield from _size_slips(rows, arguments)
     yield from [
+        (2 * _sum(rows), "That is twice the multiply-adds: one MAC is a product and its sum."),
+        (biased, "Biases are not counted here."),
+        (_sum([row | {"k": 1} for row in rows]), "A 3x3 filter has nine products per channel."),
+    ]
+
+
+def _group_slips(rows, arguments):
+    plain = [row | {"groups": 1} for row in rows]
+    everywhere = [row | {"groups": arguments["groups"]} for row in rows]
+    twice = [row | {"groups": row["groups"] ** 2} for row in rows]
+    return [
         (
             _sum(plain),
             "A grouped filter reads only its own group's channels: divide the 3x3 "
             "convolution by groups.",
         ),
         (
-            _sum([row | {"groups": arguments["groups"]} for row in rows]),
+            _sum(everywhere),
             "Only the 3x3 convolution is grouped; the 1x1 convolutions read all channels.",
         ),
         (
-            _sum([row | {"groups": row["groups"] ** 2} for row in rows]),
-            "Each of the `groups` "
-            "parts has width/groups channels in and out: all together divide by groups once.",
+            _sum(twice),
+            "Each of the `groups` parts has width/groups channels in and out: all together "
+            "divide by groups once.",
         ),
+    ]
+
+
+def _shortcut_slips(rows, arguments):
+    residual = [row for row in rows if not row["name"].endswith("skip")]
+    always = _stage(arguments, shortcut="projection_all")
+    return [
         (_sum(residual), "The projection of the first block is missing: its shape changes."),
         (_sum(always), "That projects in every block; option B projects in the first only."),
+    ]
+
+
+def _size_slips(rows, arguments):
+    other = "3x3" if arguments["stride_on"] == "1x1" else "1x1"
+    body = [row for row in rows if row["name"] != "block1_skip"]
+    small = {"out": tuple(n // 2 for n in arguments["size"])}
+    early = "In the first block a convolution before the stride still works on the large map"
+    return [
         (
             _sum(_stage(arguments | {"stride_on": other})),
             f"That is the count with the stride on the {other} convolution.",
         ),
+        (_sum([row | small for row in body]), f"{early}, and the projection is missing."),
+        (_sum([row | small for row in rows]), f"{early}."),
         (
-            _sum([row | {"out": small} for row in body]),
-            "In the first block a convolution before "
-            "the stride still works on the large map, and the projection is missing.",
+            _sum([row | {"out": arguments["size"]} for row in rows]),
+            "No layer has stride 2 here: after it the map has half the sides.",
         ),
         (
-            _sum([row | {"out": small} for row in rows]),
-            "In the first block a convolution before the stride still works on the large map.",
-        ),
-        (_sum(full), "No layer has stride 2 here: after it the map has half the sides."),
-        (
-            _sum(read),
+            _sum([row | {"out": row["read"]} for row in rows]),
             "A convolution is computed once for each pixel that it writes, not for each "
             "that it reads.",
         ),
-        (2 * _sum(rows), "That is twice the multiply-adds: one MAC is a product and its sum."),
-        (biased, "Biases are not counted here."),
-        (_sum([row | {"k": 1} for row in rows]), "A 3x3 filter has nine products per channel."),
     ]
 
 
