@@ -38,7 +38,7 @@ class StoredExperiments(SphinxDirective):
             head = ("Arm", _words(metric).capitalize(), "Standard deviation", "Seeds")
             section += _table(head, rows)
         if pairs := stored.get("comparisons"):
-            head = ("Difference", "Mean", "95 % interval", "Verdict")
+            head = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
             section += _table(head, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
         fields = nodes.field_list(classes=["provenance"])
         file = (FOLDER / path.name).as_posix()
@@ -76,7 +76,7 @@ def readable(value: float | None, metric: str) -> str:
     if value is None:
         return "unknown"
     if any(word in metric for word in SHARES):
-        return f"{100 * value:.1f} %".replace("-", "\N{MINUS SIGN}")
+        return f"{100 * value:.1f}\N{NO-BREAK SPACE}%".replace("-", "\N{MINUS SIGN}")
     return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -89,6 +89,8 @@ def _comparison(pair: dict[str, Any], arms: dict[str, Any]) -> list[str]:
     metric = pair["metric"]
     first, second = (arms[pair[side]]["label"] for side in ("a", "b"))
     low, mean, high = (readable(pair[key], metric) for key in ("low", "mean", "high"))
+    # A difference of two percentages is counted in points.
+    low, mean, high = (text.removesuffix("\N{NO-BREAK SPACE}%") for text in (low, mean, high))
     name = f"{first} minus {second}, {_words(metric)}"
     return [name, mean, f"{low} to {high}", pair["verdict"]]
 

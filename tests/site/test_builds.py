@@ -114,11 +114,11 @@ def test_results_page_tells_where_they_come_from(sample_site):
         "0, 1, 2",
         "2026-01-02",
         "versions: keras",
-        "12.9 %",
-        "0.4 %",
+        "12.9\N{NO-BREAK SPACE}%",
+        "0.4\N{NO-BREAK SPACE}%",
         "unknown",
         "plain, 8 layers minus residual, 8 layers, test error",
-        "\N{MINUS SIGN}2.0 % to 0.1 %",
+        "\N{MINUS SIGN}2.0 to 0.1",
         "within noise",
     ):
         assert shown in page
