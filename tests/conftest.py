@@ -12,6 +12,15 @@ import os
 import pytest
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for the whole run: Playwright cannot be started twice in a process."""
+    from tests.site.browser import launch
+
+    with launch() as browser:
+        yield browser
+
+
 def pytest_terminal_summary(terminalreporter):
     lines = {
         str(value)

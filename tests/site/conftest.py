@@ -69,12 +69,6 @@ PAGES = {
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with browsers.launch() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
 def sample_site(tmp_path_factory):
     """The folder of a small site that was built without a warning."""
     root = tmp_path_factory.mktemp("sample")

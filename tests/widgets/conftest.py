@@ -1,9 +1,8 @@
-"""One browser for the tests that run a lab's JavaScript."""
+"""One page for the tests that run a lab's JavaScript."""
 
 import pytest
 
 from course_lib.widgets.lab import FOLDER
-from tests.site import browser as browsers
 
 CALL = """async ([source, name, given]) => {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -13,9 +12,8 @@ CALL = """async ([source, name, given]) => {
 
 
 @pytest.fixture(scope="session")
-def page():
-    with browsers.launch() as browser:
-        yield browser.new_page()
+def page(browser):
+    return browser.new_page()
 
 
 @pytest.fixture
