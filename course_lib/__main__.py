@@ -31,16 +31,14 @@ def _add_run(commands) -> None:
 
 
 def _cost(options) -> int:
-    import keras
-
     from course_lib.cost import cost
-    from course_lib.nets import NETS
+    from course_lib.nets import NETS, without_values
 
     if options.net not in NETS:
         print(f"no net {options.net!r}; the nets are {', '.join(NETS)}", file=sys.stderr)
         return 2
     try:
-        with keras.StatelessScope(initialize_variables=False):  # weights are counted, not made
+        with without_values():
             model = NETS[options.net]()
             if options.input is not None:
                 side = options.input

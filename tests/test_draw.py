@@ -10,7 +10,7 @@ from keras import layers as kl
 from course_lib import draw
 from course_lib.cost import cost
 from course_lib.draw_graph import plan
-from course_lib.nets import lenet5, lenet5_original, resnet, resnet_v2
+from course_lib.nets import lenet5, lenet5_original, resnet, resnet_v2, without_values
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -21,7 +21,7 @@ def block_of(net, start):
 
 @pytest.fixture(scope="module")
 def nets():
-    with keras.StatelessScope(initialize_variables=False):
+    with without_values():
         return {
             "lenet5": lenet5(),
             "original": lenet5_original(),

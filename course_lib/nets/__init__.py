@@ -5,6 +5,7 @@ Every net takes images in [0, 1], channels last, and returns class probabilities
 """
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from functools import partial
 
 import keras
@@ -23,6 +24,7 @@ __all__ = [
     "resnet_cifar",
     "resnet_v2",
     "transplant",
+    "without_values",
 ]
 
 NETS: dict[str, Callable[..., keras.Model]] = {
@@ -47,3 +49,16 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),
     "plain56_cifar": partial(resnet_cifar, 56, shortcut="none"),
 }
+
+
+@contextmanager
+def without_values():
+    """Build nets in this context to count them: their weights have shapes but no values.
+
+    Several times faster than building them for use; such a net cannot be run.
+    """
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:  # else Keras would give all of them values at its next opportunity
+        keras.utils.clear_session(free_memory=False)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from course_lib.nets import NETS, resnet, resnet_cifar, resnet_v2
+from course_lib.nets import NETS, resnet, resnet_cifar, resnet_v2, without_values
 from tests.nets.compare import images, randomize
 
 MINIMUM = {name: 8 if name.endswith("_cifar") else 32 for name in NETS}
@@ -18,7 +18,7 @@ NAME = re.compile(r"^(image|stem|stage\d+|aux\d+|head)(_|$)")
 def symbolic(request):
     """Each net at its smallest permitted input, without values in its weights."""
     side = MINIMUM[request.param]
-    with keras.StatelessScope(initialize_variables=False):
+    with without_values():
         return NETS[request.param](input_shape=(side, side, 3))
 
 
@@ -65,7 +65,7 @@ def test_grey_and_colour_images_give_probabilities(name, channels):
 )
 def test_no_classes_give_the_feature_map(name, shape):
     side = MINIMUM[name]
-    with keras.StatelessScope(initialize_variables=False):
+    with without_values():
         model = NETS[name](input_shape=(side, side, 3), classes=None)
     assert model.output_shape == (None, *shape)
     assert not any(layer.name.startswith("head") for layer in model.layers)

@@ -3,11 +3,10 @@
 from collections import Counter
 from functools import lru_cache
 
-import keras
 import pytest
 
 from course_lib.cost import cost
-from course_lib.nets import NETS
+from course_lib.nets import NETS, without_values
 from course_lib.receptive_field import receptive_field
 from tests.nets.published import (
     INDEPENDENT,
@@ -22,7 +21,7 @@ from tests.nets.second_route import ROUTES
 @lru_cache
 def measured(net):
     """What a net has, by quantity."""
-    with keras.StatelessScope(initialize_variables=False):  # weights are counted, not made
+    with without_values():
         model = NETS[net]()
     total = cost(model)
     return {
