@@ -35,6 +35,13 @@ def test_wheel_holds_every_tracked_file_of_course_lib(wheel):
     assert {".py", ".js", ".css", ".npz"} <= suffixes
 
 
+def test_wheel_holds_the_stored_results(wheel):
+    packed = set(zipfile.ZipFile(wheel[0]).namelist())
+    stored = {f"course_lib/results/{path.name}" for path in (ROOT / "book/results").glob("*.json")}
+    assert stored
+    assert stored <= packed
+
+
 def test_wheel_needs_no_backend_and_pins_nothing(wheel):
     archive = zipfile.ZipFile(wheel[0])
     name = next(name for name in archive.namelist() if name.endswith("METADATA"))
@@ -53,12 +60,13 @@ def test_same_tree_gives_the_same_bytes(wheel, tmp_path):
     copy.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, copy / name)  # without the time stamps
-    shutil.copytree(
-        ROOT / "course_lib",
-        copy / "course_lib",
-        copy_function=shutil.copyfile,
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    for folder in ("course_lib", "book/results"):
+        shutil.copytree(
+            ROOT / folder,
+            copy / folder,
+            copy_function=shutil.copyfile,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
     for path in copy.rglob("*"):
         os.utime(path, (1, 1))
     assert release.build(tmp_path / "wheel", copy)[1] == wheel[1]
