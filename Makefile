@@ -4,6 +4,8 @@ SHELL := /bin/sh
 
 PYTHON := .venv/bin/python
 STUDENT := build/student
+RELEASE := build/release
+SITE_SOURCE := build/site
 OUTPUT := .
 SITE := $(OUTPUT)/_build/html
 PORT := 8000
@@ -27,8 +29,10 @@ NBVAL := $(PYTEST) --nbval --nbval-current-env
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
 
-book: student ## build the site into _build/html (sets everything up first)
-	@.venv/bin/jupyter-book build $(STUDENT) --path-output $(OUTPUT) --all -n -W --keep-going
+# The site has a student's tree of its own, so that somebody may work in the other one.
+book: venv ## build the site into _build/html (sets everything up first)
+	@$(PYTHON) tools/student.py $(SITE_SOURCE)
+	@.venv/bin/jupyter-book build $(SITE_SOURCE) --path-output $(OUTPUT) --all -n -W --keep-going
 	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
 
 serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
@@ -59,8 +63,10 @@ check: venv ## lint, format, types, spelling, layout, prose, notebooks, locks; i
 notebooks: venv ## run every notebook (NB=path: one) and store its outputs
 	@$(PYTHON) tools/execute.py $(NB)
 
-student: venv ## write the student's tree to build/student
+student: venv ## write the tree to publish to build/student, its wheel to build/release
 	@$(PYTHON) tools/student.py $(STUDENT)
+	@rm -rf $(RELEASE)
+	@$(PYTHON) tools/release.py $(RELEASE)
 
 solutions: venv ## write what an instructor publishes afterwards to build/solutions
 	@$(PYTHON) tools/student.py --solutions build/solutions
@@ -68,7 +74,7 @@ solutions: venv ## write what an instructor publishes afterwards to build/soluti
 lock: venv ## write requirements.txt and requirements/ from pyproject.toml (UPGRADE=1: newest)
 	@$(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)
 
-clean: ## remove what was built; .venv stays
+clean: ## remove what was built, build/student too; .venv stays
 	@rm -rf build _build dist .mypy_cache .pytest_cache .ruff_cache
 
 venv:

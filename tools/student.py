@@ -3,23 +3,24 @@
     python tools/student.py [DEST]                default: build/student
     python tools/student.py --solutions [DEST]    default: build/solutions
 
-The student's tree holds `_config.yml`, `_toc.yml`, `_ext/`, `web/`, `course_lib/` and `book/`.
-In its notebooks each region between the lines `### BEGIN SOLUTION` and `### END SOLUTION` is
-replaced by `raise NotImplementedError("your code here")` at the indent of its first mark, cells
-tagged `solution` are gone, and exercise notebooks have no outputs.  The solutions are the
-notebooks that lost something, whole and with outputs, in the same layout.
+The student's tree holds `_config.yml`, `_toc.yml`, `_ext/`, `web/`, `course_lib/`, `book/`, the
+licences, a README made from `tools/student_readme.md` and, where `_config.yml` names no public
+address to install it from, the wheel.  In its notebooks each region between the lines
+`### BEGIN SOLUTION` and `### END SOLUTION` is replaced by `raise NotImplementedError("your code
+here")` at the indent of its first mark, cells tagged `solution` are gone, and exercise notebooks
+have no outputs.  The solutions are the notebooks that lost something, whole and with outputs, in
+the same layout.
 
 The same sources give the same bytes.  DEST is replaced as a whole; a folder that this tool did not
-write is never touched.
+write, or in which a file was changed or added since, is never touched.
 """
 
 import argparse
 import ast
-import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -27,19 +28,52 @@ import yaml
 import regions
 import release
 import setup_cell
+from generated import RefusedTree, Tree, replace
 from nbfile import Cell, Notebook, dumps, is_exercise, read, source, tags
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("_config.yml", "_toc.yml", "_ext", "web", "course_lib", "book")
-MARKER = ".generated"
+TEXTS = ("LICENSE", "LICENSE-TEXT", "CITATION.cff")
+PARTS = ("_config.yml", "_toc.yml", "_ext", "web", "course_lib", "book", *TEXTS)
+README = "tools/student_readme.md"
 PRIVATE_NAMES = {"__pycache__", "_build"}
 PRIVATE_SUFFIXES = (".pyc", ".orig", ".rej", ".bak", ".tmp", ".swp", "~")
 
-Tree = dict[str, bytes]
 
+@dataclass(frozen=True)
+class Package:
+    """The wheel of course_lib and how a student installs it.
 
-class RefusedTree(Exception):
-    """A source or a destination that this tool will not work with; the message says why."""
+    Args:
+        address: of the public repository, or empty.
+        name: of the wheel.
+        content: its bytes.
+        sha256: of the wheel where there is an address, else empty.
+    """
+
+    address: str
+    name: str
+    content: bytes
+    sha256: str
+
+    @classmethod
+    def build(cls, root: Path) -> "Package":
+        """Build the wheel of the tree at `root`, for the public address of its `_config.yml`."""
+        config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+        address = config["sphinx"]["config"]["course_public_url"]
+        with tempfile.TemporaryDirectory() as folder:
+            path, sha256 = release.build(Path(folder), root)
+            return cls(address, path.name, path.read_bytes(), sha256 if address else "")
+
+    def set_up(self, name: str) -> str:
+        """Return the set-up cell of the notebook at `name` in the tree."""
+        to_root = "/".join(".." for _ in Path(name).parts[:-1])
+        return setup_cell.render(self.address, self.sha256, folder=to_root or ".")
+
+    @property
+    def requirement(self) -> str:
+        """What to tell pip in the root of the tree."""
+        link = setup_cell.link(self.address, self.sha256)
+        return f"course_lib[tensorflow] @ {link}" if link else f"./{self.name}[tensorflow]"
 
 
 def strip(notebook: Notebook, *, exercise: bool) -> Notebook:
@@ -76,8 +110,13 @@ def student_tree(root: Path) -> Tree:
     Raises:
         RefusedTree: a source holds a malformed region, a region outside a code cell, or a link.
     """
-    set_up = _set_up(root)
-    return {name: _student_file(name, path, set_up) for name, path in _sources(root)}
+    package = Package.build(root)
+    tree = {name: _student_file(name, path, package) for name, path in _sources(root)}
+    readme = (root / README).read_text(encoding="utf-8")
+    tree["README.md"] = readme.replace("{package}", package.requirement).encode()
+    if not package.address:
+        tree[package.name] = package.content
+    return tree
 
 
 def solution_tree(root: Path) -> Tree:
@@ -86,48 +125,14 @@ def solution_tree(root: Path) -> Tree:
     Raises:
         RefusedTree: as for the student's tree.
     """
-    set_up = _set_up(root)
+    package = Package.build(root)
     tree: Tree = {}
     for name, path in _sources(root):
         if path.suffix == ".ipynb":
-            whole = dumps(_with_set_up(read(path), set_up)).encode()
-            if is_exercise(path) or _student_file(name, path, set_up) != whole:
+            whole = dumps(_with_set_up(read(path), package.set_up(name))).encode()
+            if is_exercise(path) or _student_file(name, path, package) != whole:
                 tree[name] = whole
     return tree
-
-
-def replace(dest: Path, tree: Tree, *, root: Path = ROOT) -> None:
-    """Make the folder `dest` hold exactly `tree`, all of it or nothing new.
-
-    Raises:
-        RefusedTree: `dest` is, holds or lies in a source, or was not written by this tool.
-    """
-    dest = Path(os.path.abspath(dest))
-    sources = [root / part for part in PARTS]
-    if dest == root or dest in root.parents or any(s == dest or s in dest.parents for s in sources):
-        raise RefusedTree(f"{dest} is, holds or lies in the sources; name another folder")
-    if dest.is_symlink() or (dest.exists() and not (dest / MARKER).is_file()):
-        raise RefusedTree(f"{dest} was not written by tools/student.py; move it, or name another")
-    new = dest.with_name(f".{dest.name}.new-{os.getpid()}")
-    old = dest.with_name(f".{dest.name}.old-{os.getpid()}")
-    try:
-        for name, content in {
-            MARKER: b"written by tools/student.py; edit the source\n",
-            **tree,
-        }.items():
-            path = new / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        if dest.exists():
-            dest.rename(old)
-        new.rename(dest)
-    except OSError:
-        if old.exists() and not dest.exists():
-            old.rename(dest)
-        raise
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _strip_cell(cell: Cell) -> Cell:
@@ -144,12 +149,12 @@ def _strip_cell(cell: Cell) -> Cell:
     return cell | {"source": stripped.splitlines(keepends=True)}
 
 
-def _student_file(name: str, path: Path, set_up: str) -> bytes:
+def _student_file(name: str, path: Path, package: Package) -> bytes:
     content = path.read_bytes()
     try:
         if path.suffix == ".ipynb":
             stripped = strip(read(path), exercise=is_exercise(path))
-            return dumps(_with_set_up(stripped, set_up)).encode()
+            return dumps(_with_set_up(stripped, package.set_up(name))).encode()
         regions.refuse(content.decode("utf-8", errors="replace"))
     except ValueError as error:
         raise RefusedTree(f"{name}: {error}") from error
@@ -180,16 +185,6 @@ def _private(name: str) -> bool:
     return name.startswith(".") or name in PRIVATE_NAMES or name.endswith(PRIVATE_SUFFIXES)
 
 
-def _set_up(root: Path) -> str:
-    """Return the set-up cell for the public address of `_config.yml`, which may be empty."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    address = config["sphinx"]["config"]["course_public_url"]
-    if not address:
-        return setup_cell.render("", "")
-    with tempfile.TemporaryDirectory() as folder:
-        return setup_cell.render(address, release.build(Path(folder))[1])
-
-
 def _with_set_up(notebook: Notebook, cell_source: str) -> Notebook:
     lines = cell_source.rstrip("\n").splitlines(keepends=True)
     cells = [
@@ -209,7 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     default = ROOT / "build" / ("solutions" if options.solutions else "student")
     try:
         tree = make(ROOT)
-        replace(options.dest or default, tree)
+        replace(options.dest or default, tree, sources=[ROOT / part for part in PARTS])
     except (RefusedTree, ValueError) as error:
         print(f"nothing written: {error}", file=sys.stderr)
         return 1

@@ -1,6 +1,7 @@
 """The set-up cell, run by a new virtual environment against a server on this machine."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,13 +37,19 @@ def public(tmp_path_factory):
 
 
 def run_cell(python, source, folder):
-    """Run the cell where the index is out of reach and dependencies count as met."""
+    """Run the cell in a folder, then import course_lib."""
+    code = source + "\nimport course_lib; print(course_lib.__file__)"
+    return run([str(python), "-c", code], folder)
+
+
+def run(command, folder, **variables):
+    """Run a command where the index is out of reach and dependencies count as met."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PIP_")}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1"}
     return subprocess.run(
-        [str(python), "-c", source + "\nimport course_lib; print(course_lib.__file__)"],
+        command,
         cwd=folder,
-        env=environment,
+        env=environment | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -64,6 +71,18 @@ def test_without_an_address_prints_the_line_to_type(python, tmp_path):
         f'No course_lib; type: pip install "./{name}[tensorflow]"'
     ]
     assert "ModuleNotFoundError" in result.stderr
+
+
+def test_the_printed_line_installs_the_wheel_of_the_students_tree(python, public, tmp_path):
+    notebooks = tmp_path / "book" / "exercises"
+    notebooks.mkdir(parents=True)
+    shutil.copy(public[1], tmp_path)
+    shown = run_cell(python, setup_cell.render("", "", folder="../.."), notebooks).stdout
+    line = shown.strip().partition("type: ")[2]
+    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    done = run(["sh", "-c", line], notebooks, PATH=path, PIP_TARGET=str(tmp_path / "installed"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "installed" / "course_lib" / "__init__.py").is_file()
 
 
 def test_a_tampered_wheel_is_refused_and_the_right_one_is_not(python, public, tmp_path):

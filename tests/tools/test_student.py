@@ -14,10 +14,17 @@ CONFIG = "sphinx:\n  config:\n    course_public_url: '{}'\n"
 REGION = "def f():\n    ### BEGIN SOLUTION\n    return 8\n    ### END SOLUTION"
 EXERCISE = "book/exercises/a.ipynb"
 CHAPTER = "book/classic/a.ipynb"
+ADDRESS = "https://github.com/some/course"
+WHEEL = release.file_name()
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path, monkeypatch):
+    def build(folder, root):
+        (folder / WHEEL).write_bytes(b"a wheel")
+        return folder / WHEEL, "ab" * 32
+
+    monkeypatch.setattr(release, "build", build)
     root = tmp_path / "course"
     save(
         root / CHAPTER,
@@ -42,6 +49,10 @@ def root(tmp_path):
         "course_lib/data/images.npz": "bytes",
         "book/intro.md": "# Course\n",
         "book/results/a.json": "{}",
+        "LICENSE": "MIT",
+        "LICENSE-TEXT": "CC BY",
+        "CITATION.cff": "cff-version: 1.2.0",
+        "tools/student_readme.md": 'pip install "{package}"',
         "tests/checks/test_a.py": "secret",
         "README.md": "secret",
     }.items():
@@ -60,6 +71,10 @@ def sources(tree, name):
 
 def test_the_tree_holds_these_files_and_no_others(root):
     assert sorted(student.student_tree(root)) == [
+        "CITATION.cff",
+        "LICENSE",
+        "LICENSE-TEXT",
+        "README.md",
         "_config.yml",
         "_ext/booksite/__init__.py",
         "_toc.yml",
@@ -67,6 +82,7 @@ def test_the_tree_holds_these_files_and_no_others(root):
         "book/exercises/a.ipynb",
         "book/intro.md",
         "book/results/a.json",
+        WHEEL,
         "course_lib/__init__.py",
         "course_lib/data/images.npz",
         "web/js/site.js",
@@ -128,12 +144,20 @@ def test_the_setup_cell_is_generated(root):
     assert first == sources(student.student_tree(root), EXERCISE)[1]
 
 
-def test_with_an_address_the_setup_cell_names_the_wheel_and_its_sha256(root, monkeypatch):
-    (root / "_config.yml").write_text(CONFIG.format("https://github.com/some/course"))
-    monkeypatch.setattr(release, "build", lambda folder: (folder / "a.whl", "ab" * 32))
-    first = sources(student.student_tree(root), CHAPTER)[1]
-    assert "https://github.com/some/course/releases/" in first
-    assert "#sha256=" + "ab" * 32 in first
+def test_without_an_address_the_wheel_lies_where_cell_and_readme_say(root):
+    tree = student.student_tree(root)
+    assert f'pip install "../../{WHEEL}{{backend}}"' in sources(tree, CHAPTER)[1]
+    assert tree["README.md"].decode() == f'pip install "./{WHEEL}[tensorflow]"'
+    assert tree[WHEEL] == b"a wheel"
+
+
+def test_with_an_address_the_wheel_and_its_sha256_are_named_and_not_in_the_tree(root):
+    (root / "_config.yml").write_text(CONFIG.format(ADDRESS))
+    tree = student.student_tree(root)
+    link = f"{ADDRESS}/releases/download/v{WHEEL.split('-')[1]}/{WHEEL}#sha256={'ab' * 32}"
+    assert f'WHEEL = "{link}"' in sources(tree, CHAPTER)[1]
+    assert tree["README.md"].decode() == f'pip install "course_lib[tensorflow] @ {link}"'
+    assert WHEEL not in tree
 
 
 @pytest.mark.parametrize(
@@ -190,44 +214,28 @@ def files(folder):
     }
 
 
-def test_a_folder_is_replaced_as_a_whole(tmp_path):
-    out = tmp_path / "build" / "student"
-    student.replace(out, {"a.md": b"1", "book/b.md": b"2"})
-    student.replace(out, {"a.md": b"3"})
-    assert files(out).keys() == {student.MARKER, "a.md"}
-    assert (out / "a.md").read_bytes() == b"3"
-    assert list((tmp_path / "build").iterdir()) == [out], "temporary folders are left"
-
-
-def test_a_folder_written_by_somebody_else_is_not_touched(tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.md").write_text("years of work")
-    with pytest.raises(student.RefusedTree, match="was not written by"):
-        student.replace(tmp_path / "mine", {"a.md": b"1"})
-    assert files(tmp_path) == {"mine/thesis.md": b"years of work"}
-
-
-@pytest.mark.parametrize("dest", [".", "..", "book", "book/student", "course_lib/../_ext"])
-def test_the_sources_are_not_a_destination(root, dest):
+def test_the_sources_are_not_a_destination(root, monkeypatch, capsys):
+    monkeypatch.setattr(student, "ROOT", root)
     before = files(root)
-    with pytest.raises(student.RefusedTree, match="in the sources"):
-        student.replace(root / dest, {"a.md": b"1"}, root=root)
+    assert student.main([str(root / "book" / "student")]) == 1
+    assert "in the sources" in capsys.readouterr().err
     assert files(root) == before
 
 
-def test_a_failed_write_leaves_the_old_tree(tmp_path):
-    out = tmp_path / "student"
-    student.replace(out, {"a.md": b"1"})
-    with pytest.raises(OSError, match=r"a\.md"):
-        student.replace(out, {"a.md": b"2", "a.md/b": b"3"})
-    assert (out / "a.md").read_bytes() == b"1"
-    assert list(tmp_path.iterdir()) == [out]
+def test_an_edited_copy_stops_the_next_run(root, monkeypatch, capsys):
+    monkeypatch.setattr(student, "ROOT", root)
+    assert student.main([]) == 0
+    answered = root / "build" / "student" / EXERCISE
+    answered.write_text("my answer")
+    assert student.main([]) == 1
+    assert EXERCISE in capsys.readouterr().err
+    assert answered.read_text() == "my answer"
 
 
 def test_main_writes_both_trees(root, monkeypatch, capsys):
     monkeypatch.setattr(student, "ROOT", root)
     assert student.main([]) == 0
     assert student.main(["--solutions"]) == 0
-    assert "10 files in" in capsys.readouterr().out
+    assert "15 files in" in capsys.readouterr().out
     assert (root / "build" / "student" / "book" / "intro.md").is_file()
     assert (root / "build" / "solutions" / EXERCISE).is_file()
