@@ -13,9 +13,9 @@ from math import prod
 import keras
 from keras import layers as kl
 
+from course_lib.graph import operations, weights_of
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
-from course_lib.nets.transplant import operations, weights_of
 
 FREE = (
     kl.InputLayer,

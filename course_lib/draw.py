@@ -11,7 +11,7 @@ import keras
 
 from course_lib.cost import cost
 from course_lib.draw_graph import Graph, Node, plan
-from course_lib.nets.transplant import operations
+from course_lib.graph import operations
 
 ACCENT = "var(--course-accent, var(--pst-color-primary, #3b82f6))"
 FONT = "font-family='system-ui, sans-serif' fill='currentColor' stroke='none'"

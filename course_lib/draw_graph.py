@@ -7,7 +7,7 @@ import keras
 from keras import layers as kl
 
 from course_lib.draw_words import label
-from course_lib.nets.transplant import producers, weights_of
+from course_lib.graph import producers, weights_of
 
 NARROWEST, LANE, GAP = 110, 36, 18  # pixels: a box, a bare shortcut, between ranks
 MOST = 60  # layers in one figure; `network` is for more

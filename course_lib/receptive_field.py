@@ -11,9 +11,9 @@ from functools import singledispatch
 import keras
 from keras import layers as kl
 
+from course_lib.graph import operations, producers
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
-from course_lib.nets.transplant import operations, producers
 
 GLOBAL = (kl.GlobalAveragePooling2D, kl.GlobalMaxPooling2D, kl.Flatten, kl.Dense, RadialBasis)
 POINTWISE = (

@@ -5,6 +5,8 @@ from collections import Counter
 
 import keras
 
+from course_lib.graph import operations, producers, weights_of
+
 # Merges whose inputs may come in any order
 SYMMETRIC = ("Add", "Average", "Maximum", "Minimum", "Multiply")
 
@@ -18,8 +20,8 @@ def transplant(source: keras.Model, target: keras.Model) -> None:
     neither is the order in which a sum lists its terms.
 
     Args:
-        source: a functional model whose weights are read.
-        target: a functional model whose weights are replaced, all or none.
+        source: a functional or `Sequential` model whose weights are read.
+        target: a functional or `Sequential` model whose weights are replaced, all or none.
 
     Raises:
         ValueError: the structures differ; the message names the first layer that does not fit.
@@ -29,25 +31,6 @@ def transplant(source: keras.Model, target: keras.Model) -> None:
     pairs = zip(_in_order(source), _in_order(target), strict=True)
     for giver, taker in pairs:
         taker.set_weights(giver.get_weights())
-
-
-def operations(model):
-    """Return the layers of a net, and the operations of sums written as code, inputs first."""
-    functional = model._functional if isinstance(model, keras.Sequential) else model
-    return functional.operations
-
-
-def producers(layer):
-    """Return the layers and operations whose outputs `layer` reads; none for an input layer."""
-    if isinstance(layer, keras.layers.InputLayer):
-        return []
-    tensors = layer.input if isinstance(layer.input, list | tuple) else [layer.input]
-    return [t._keras_history.operation for t in tensors]
-
-
-def weights_of(step):
-    """Return the weights of a layer; none for an operation such as the sum in `x + y`."""
-    return getattr(step, "weights", [])
 
 
 def _marks(model):
@@ -65,7 +48,7 @@ def _marks(model):
 def _places(model):
     """Count the marks of the layers with weights and of the joins; other steps do not matter."""
     marks = _marks(model)
-    kept = (s for s in model.operations if weights_of(s) or len(producers(s)) != 1)
+    kept = (s for s in operations(model) if weights_of(s) or len(producers(s)) != 1)
     return Counter(marks[step.name] for step in kept)
 
 

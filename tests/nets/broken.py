@@ -11,6 +11,7 @@ import course_lib
 ROOT = Path(course_lib.__path__[0])
 # In the order of their imports
 MODULES = (
+    "graph.py",
     "nets/lenet_layers.py",
     "nets/layers.py",
     "nets/lenet.py",

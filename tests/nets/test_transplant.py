@@ -67,6 +67,14 @@ def test_paddings_and_activations_are_passed_over():
     check_moves(source, target)
 
 
+def test_a_sequential_gives_and_takes_weights():
+    def net():
+        return keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(4, 3), kl.ReLU()])
+
+    check_moves(net(), net())
+    check_moves(net(), model(lambda x: kl.ReLU()(kl.Conv2D(4, 3)(x))))
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_equal_branches_are_told_apart_by_what_reads_them(swapped):
     def build(x, swapped):
