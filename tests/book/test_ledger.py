@@ -46,7 +46,8 @@ def same(computed, stored):
 
 @pytest.mark.parametrize("key", COMPUTED)
 def test_a_computed_number_is_what_course_lib_computes(key, names):
-    assert same(eval(RAW[key]["compute"], dict(names)), RAW[key]["value"])
+    with names["without_values"]():
+        assert same(eval(RAW[key]["compute"], dict(names)), RAW[key]["value"])
 
 
 def test_the_count_per_source_is_printed(record_property):
