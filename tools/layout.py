@@ -4,13 +4,15 @@
 
 Rules, one function each:
 - `chapters`: a chapter row of `_toc.yml` (a file of book/classic, book/modern, book/practice), its
-  exercise, checks, experiment, stored results, network and their tests share one word;
+  exercise, checks, network and their tests share one word; a chapter on an architecture has a
+  network and an experiment, one of practice may do without;
+- `experiments`: an experiment belongs to a row of `_toc.yml` and has stored results;
 - `mirrors`: a module of course_lib or tools has its test at the same place under tests;
 - `pages`: a page under book is in `_toc.yml`, and what is there exists;
 - `names`: no `utils`, no chapter numbers;
 - `sizes`: modules under 250 lines, functions under 40 (docstring not counted), at most 7 arguments;
 - `imports`: nothing that is shipped imports tools or tests;
-- `outside`: no path of somebody's machine, no folder outside the tree.
+- `outside`: no absolute path but those of every machine, no relative path to what is not here.
 
 It prints a line per violation and exits 1 if there was one.
 """
@@ -24,19 +26,24 @@ from typing import Any
 
 import yaml
 
+import experiment_files
+
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER_FOLDERS = ("classic", "modern", "practice")
-# Chapters of the parts on architectures that introduce no network of their own.
-WITHOUT_NET = {"why_resnets", "batchnorm", "activation_maps"}
+ARCHITECTURES = ("classic", "modern")  # folders whose chapters have a network and an experiment
 CODE = ("course_lib", "tools", "_ext")
 TREES = (*CODE, "book", "tests", "web/js", "web/css")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"}
 VERSION = re.compile(r"_v\d+$")  # resnet_v2 is the name of a network
 MAX_MODULE, MAX_FUNCTION, MAX_ARGUMENTS = 249, 39, 7
-MACHINE_PATH = re.compile(
-    r"(?<![\w.:/~-])/(?:home|Users|root|work|tmp|mnt|usr/share/datasets)/\w[\w.-]*"
-    r"|\b[A-Z]:\\Users\\|\.\./shared\b"
+# From the root of a disk, but no part of an address, a tag or a pattern, and no folder that every
+# machine has.
+ABSOLUTE = re.compile(
+    r"(?<![\w.:/~<>*+)}-])/(?!(?:Applications|bin|dev|etc|proc|sys|usr/bin)/)"
+    r"[A-Za-z][\w.-]*/\w[\w.-]+|\b[A-Z]:\\[A-Z]\w+\\"
 )
+CLIMBING = re.compile(r"(?<![\w./])(?:\.\./)+([\w-]+)")
+BLOB = re.compile(r"[\w+/=]{100,}")  # base64
 TEXT_SUFFIXES = {".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".js", ".css", ".json", ".sh"}
 UNREAD = {"build", "_build", "dist", "node_modules", "vendor", "__pycache__"}
 
@@ -78,10 +85,8 @@ def chapters(root: Path) -> Iterator[str]:
             "exercise": f"book/exercises/{name}.ipynb",
             "checks": f"course_lib/checks/{name}.py",
             "tests of the checks": f"tests/checks/test_{name}.py",
-            "experiment": f"course_lib/experiments/{name}.py",
-            "stored results": f"book/results/{name}.json",
         }
-        if folder != "practice" and name not in WITHOUT_NET:
+        if folder in ARCHITECTURES:
             wanted["network"] = f"course_lib/nets/{name}.py"
             wanted["tests of the network"] = f"tests/nets/test_{name}.py"
         for what, path in wanted.items():
@@ -89,6 +94,20 @@ def chapters(root: Path) -> Iterator[str]:
                 yield f"{path}: missing, {what} of the chapter {name}"
         if f"book/exercises/{name}" not in listed:
             yield f"_toc.yml: no row book/exercises/{name} for the chapter {name}"
+        chapter = f"{folder}/{name}"
+        if folder in ARCHITECTURES and not experiment_files.of_chapter(root, chapter):
+            yield f'course_lib/experiments: none of this chapter; write one, chapter="{chapter}"'
+
+
+def experiments(root: Path) -> Iterator[str]:
+    """Yield experiments of no chapter, and those that nobody has run."""
+    listed = toc_files(root)
+    for name, chapter in experiment_files.chapters(root).items():
+        where = f"{experiment_files.FOLDER.as_posix()}/{name}.py"
+        if f"book/{chapter}" not in listed:
+            yield f"{where}: chapter {chapter!r} is not in _toc.yml; write its FOLDER/NAME"
+        if not (root / "book" / "results" / f"{name}.json").is_file():
+            yield f"book/results/{name}.json: missing; run `python -m course_lib run {name}`"
 
 
 def mirrors(root: Path) -> Iterator[str]:
@@ -178,12 +197,23 @@ def imports(root: Path) -> Iterator[str]:
 
 def outside(root: Path) -> Iterator[str]:
     """Yield paths that exist on one machine only."""
+    inside = _names_inside(root)
     for path in _texts(root):
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         for number, line in enumerate(lines, start=1):
-            if match := MACHINE_PATH.search(line):
-                where = f"{path.relative_to(root)}:{number}"
+            where = f"{path.relative_to(root)}:{number}"
+            text = BLOB.sub("", line)
+            if match := ABSOLUTE.search(text):
                 yield f"{where}: {match[0]!r} is a path of one machine; use a relative one"
+            for match in CLIMBING.finditer(text):
+                if match[1] not in inside:
+                    yield f"{where}: {match[0]!r} leads out of the tree; readers do not have it"
+
+
+def _names_inside(root: Path) -> set[str]:
+    """Return what a relative path may lead to: names of files and folders, without suffix."""
+    tops = [p for p in root.iterdir() if not p.name.startswith(".") and p.name not in UNREAD]
+    return {path.name.partition(".")[0] for top in tops for path in (top, *top.rglob("*"))}
 
 
 def _python(folder: Path) -> list[Path]:
@@ -204,7 +234,7 @@ def _texts(root: Path) -> Iterator[Path]:
             yield path
 
 
-RULES = (chapters, mirrors, pages, names, sizes, imports, outside)
+RULES = (chapters, experiments, mirrors, pages, names, sizes, imports, outside)
 
 
 def violations(root: Path) -> list[str]:

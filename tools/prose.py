@@ -6,7 +6,7 @@ It reads prose: Markdown without code, math, comments and directive options.
 
 Words.  Refused: simply, obviously, of course, TODO, exclamation marks; "just" outside a quoted
 question; "FLOPs" in a paragraph that does not define it as 2 x MACs.  A page stands alone: no
-`shared/`, no numbers of issues or errata rows.
+paths of files or folders outside code, no numbers such as #3 of lists that readers do not have.
 
 Numbers.  An architecture number is a number with thousands separators, or one that is followed by
 % (percent), k, M, G, T, million, billion, MACs, multiply-adds, multiplications, weights, parameters
@@ -37,14 +37,16 @@ from links import Labels, link_problems, picture_problems  # noqa: E402
 from nbfile import read, source, text  # noqa: E402
 from visible import BLANK, CHOICE, Paragraph, blank, paragraphs  # noqa: E402
 
+# A folder, notes/, or a file in one, notes/plan.md; no pair such as train/test.
+PATH = r"(?<![\w/.-])(?:[\w-]+/)+(?:[\w-]+\.[a-z]{2,5}\b|(?=[\s.,;:)]|$))"
 WORDS = {
     r"\bsimply\b": "leave it out",
     r"\bobviously\b": "leave it out, or show it",
     r"\bof course\b": "leave it out",
     r"\bTODO\b": "do it",
     r"!(?!\[)": "end with a full stop",
-    r"(?<![\w-])shared/": "the pages stand alone: say it here",
-    r"(?:\b(?:errata|issue)s? )?(?<![\w&#/])#\d+\b": "the pages stand alone: name the thing",
+    PATH: "the pages stand alone: say it here",
+    r"(?<![\w&#/])#\d+\b": "the pages stand alone: name the thing",
 }
 JUST = re.compile(r"\bjust\b", re.IGNORECASE)
 FLOPS = re.compile(r"\b[kMGT]?FLOPs?\b", re.IGNORECASE)

@@ -28,11 +28,13 @@ class Chapter:
         name: its file's stem.
         title: what its first line must say.
         cells: of the notebook.
+        experiments: names of its experiments, which may be none.
     """
 
     name: str
     title: str
     cells: list
+    experiments: list
 
     def __post_init__(self):
         self.code = list(code_cells({"cells": self.cells}))
@@ -72,9 +74,9 @@ class Chapter:
         return re.split(r"^#{1,6} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def problems(notebook, name, title):
+def problems(notebook, name, title, experiments):
     """A line for every part of the anatomy that the chapter lacks, and every cell too long."""
-    chapter = Chapter(name, title, notebook["cells"])
+    chapter = Chapter(name, title, notebook["cells"], experiments)
     for step in (_opening, _setup, _idea, _experiment, _practice, _end):
         step(chapter)
     return chapter.problems + list(_shape(chapter))
@@ -131,10 +133,17 @@ def _idea(chapter):
 
 
 def _experiment(chapter):
-    name = re.escape(chapter.name)
     chapter.find_text(9, "'Write down your guess' or prediction", PREDICTION)
+    if chapter.experiments:
+        _stored_result(chapter)
+    chapter.find_code(9, "verdict: a compared cell that prints", lambda c: c.compared)
+
+
+def _stored_result(chapter):
+    names = "|".join(map(re.escape, chapter.experiments))
     before = chapter.at
-    chapter.find_text(9, "command of the stored result", rf"python -m course_lib run {name}\b")
+    what = f"command of the stored result, `python -m course_lib run {names}`"
+    chapter.find_text(9, what, rf"python -m course_lib run (?:{names})\b")
     chapter.at = before
     chapter.find_code(
         9,
@@ -146,7 +155,6 @@ def _experiment(chapter):
         "small version that trains, tagged nbval-ignore-output",
         lambda c: c.ignored and nbval_rules.trains(c),
     )
-    chapter.find_code(9, "verdict: a compared cell that prints", lambda c: c.compared)
 
 
 def _practice(chapter):

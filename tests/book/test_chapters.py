@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+import experiment_files
 import layout
 import nbfile
 import normal_form
@@ -26,7 +27,8 @@ def name_of(path):
 @pytest.mark.parametrize(("folder", "name"), CHAPTERS)
 def test_a_chapter_has_its_eleven_parts(folder, name):
     read = nbfile.read(layout.ROOT / "book" / folder / f"{name}.ipynb")
-    assert anatomy.problems(read, name, TITLES[name]) == []
+    experiments = experiment_files.of_chapter(layout.ROOT, f"{folder}/{name}")
+    assert anatomy.problems(read, name, TITLES[name], experiments) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
@@ -73,8 +75,8 @@ CELLS = {
 }
 
 
-def found(cells):
-    return anatomy.problems(notebook(*cells), "small", "Small")
+def found(cells, experiments=("depth", "small")):
+    return anatomy.problems(notebook(*cells), "small", "Small", list(experiments))
 
 
 def without(*names):
@@ -90,6 +92,20 @@ def replaced(name, old, new):
 
 def test_a_whole_chapter_passes():
     assert found(CELLS.values()) == []
+
+
+def test_the_command_of_one_experiment_is_enough():
+    assert found(replaced("guess", "run small", "run depth")) == []
+    (line,) = found(CELLS.values(), ["width"])
+    assert "`python -m course_lib run width`" in line
+
+
+def test_a_chapter_without_experiment_shows_a_verdict():
+    cells = without("guess", "stored", "small")
+    cells.insert(-3, markdown("Write down your guess."))
+    assert found(cells, []) == []
+    cells.remove(CELLS["verdict"])
+    assert any("verdict" in line for line in found(cells, []))
 
 
 def test_prose_may_share_a_cell_and_stand_between():

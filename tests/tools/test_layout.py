@@ -44,6 +44,7 @@ FILES = [
     "_ext/booksite/__init__.py",
 ]
 MACHINE = "/" + "home/ann/course"
+EXPERIMENT = "EXPERIMENT = Experiment(chapter={!r})\n"
 
 
 def put(root, name, content=""):
@@ -57,6 +58,8 @@ def root(tmp_path):
     put(tmp_path, "_toc.yml", TOC)
     for name in FILES:
         put(tmp_path, name)
+    put(tmp_path, "course_lib/experiments/small.py", EXPERIMENT.format("modern/small"))
+    put(tmp_path, "course_lib/experiments/habits.py", EXPERIMENT.format("practice/habits"))
     return tmp_path
 
 
@@ -72,8 +75,6 @@ def test_a_sound_tree_passes(root):
         "book/exercises/small.ipynb",
         "course_lib/checks/small.py",
         "tests/checks/test_small.py",
-        "course_lib/experiments/small.py",
-        "book/results/small.json",
         "course_lib/nets/small.py",
         "tests/nets/test_small.py",
     ],
@@ -83,8 +84,28 @@ def test_a_chapter_lacks_nothing(root, name):
     assert any(line.startswith(f"{name}: missing") for line in layout.chapters(root))
 
 
-def test_a_chapter_without_network_needs_none(root):
-    assert not any("nets/habits" in line for line in layout.chapters(root))
+def test_a_chapter_of_practice_needs_no_network_and_no_experiment(root):
+    (root / "course_lib" / "experiments" / "habits.py").unlink()
+    assert list(layout.chapters(root)) == []
+
+
+def test_a_chapter_on_an_architecture_needs_an_experiment_of_any_name(root):
+    folder = root / "course_lib" / "experiments"
+    (folder / "small.py").rename(folder / "width.py")
+    assert list(layout.chapters(root)) == []
+    (folder / "width.py").unlink()
+    assert list(layout.chapters(root)) == [
+        'course_lib/experiments: none of this chapter; write one, chapter="modern/small"'
+    ]
+
+
+def test_an_experiment_has_a_chapter_and_stored_results(root):
+    put(root, "course_lib/experiments/lost.py", EXPERIMENT.format("modern/lost"))
+    assert list(layout.experiments(root)) == [
+        "course_lib/experiments/lost.py: chapter 'modern/lost' is not in _toc.yml; "
+        "write its FOLDER/NAME",
+        "book/results/lost.json: missing; run `python -m course_lib run lost`",
+    ]
 
 
 def test_the_exercise_of_a_chapter_is_a_page(root):
@@ -182,16 +203,36 @@ def test_tools_and_tests_may_import_tools(root):
     assert list(layout.imports(root)) == []
 
 
-@pytest.mark.parametrize("path", [MACHINE, "C:" + r"\Users\ann", "../" + "shared/x.md"])
+@pytest.mark.parametrize(
+    "path", [MACHINE, "/" + "data/sets", '"/' + 'srv/course"', "C:" + r"\Users\ann"]
+)
 def test_paths_of_one_machine_are_refused(root, path):
     put(root, "book/intro.md", f"one\nsee {path}\n")
     (found,) = layout.outside(root)
     assert found.startswith("book/intro.md:2: ")
 
 
+@pytest.mark.parametrize("path", ["../" + "private/x.md", "../../" + "beside", "../" + "x.pdf"])
+def test_paths_out_of_the_tree_are_refused(root, path):
+    put(root, "book/modern/small.ipynb", f"see {path}")
+    assert list(layout.outside(root)) == [
+        f"book/modern/small.ipynb:1: {path.partition('.pdf')[0].removesuffix('/x.md')!r} leads out "
+        "of the tree; readers do not have it"
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
-    ["/tm" + "p/.keras", "https://example.org/home/ann", "~/work/x", "book/home/x", "a /homely/x"],
+    [
+        "/tm" + "p/.keras",
+        "https://example.org/home/ann",
+        "~/course/x",
+        "book/home/x",
+        "#!/usr/bin/env, >/dev/null",
+        "<b>a</b>/c, x.replace(/a/g)",
+        "iVBORw0KGgo+" * 10 + "/abc" + "/defg",
+        "../exercises/small.ipynb, ../intro, a/../elsewhere",
+    ],
 )
 def test_addresses_and_relative_paths_are_not(root, text):
     put(root, "book/intro.md", text)

@@ -53,9 +53,10 @@ REFUSED = {
     "flops": "It takes many FLOPs.",
     "flops with a unit": "It takes GFLOPs.",
     "flops not defined by MACs": "FLOPs come in two kinds.",
-    "shared folder": "See shared/notes.",
-    "errata row": "See errata #3.",
-    "issue": "See issue #3.",
+    "folder": "See notes/ for more.",
+    "folder at the end": "See my-notes/old/.",
+    "file": "See notes/plan.md for more.",
+    "numbered row": "See row #3.",
     "number of something": "This is #113 again.",
     "number in brackets": "This again (#113).",
     "second line": "Fine.\nBut it is simply so.",
@@ -146,6 +147,8 @@ PASSES = {
     "wrong claim under a heading": (
         '## What people get wrong\n\n### A claim\n\n"It has 192 weights."'
     ),
+    "pair and quotient": "Train/test, input/output, 1/(1 + x), CPU/GPU.",
+    "file in code": "`notes/plan.md` and [a](other.md)",
     "address": "<https://example.org/#113> and [a](https://example.org/25,557,032)",
     "link": "[a](other.md), [a](other), [a](other.md#deeper-was-worse), [a](#somewhere)",
     "own heading": "# One two\n\n[a](#one-two)",
