@@ -11,7 +11,8 @@ paths of files or folders outside code, no numbers such as #3 of lists that read
 Numbers.  An architecture number is a number with thousands separators, or one that is followed by
 % (percent), k, M, G, T, million, billion, MACs, multiply-adds, multiplications, weights, parameters
 or connections.  It is written as a link to its key, `[25,557,032](#n-resnet50.trainable)`, and
-agrees with the ledger or the stored results.  Without a key stay: integers below 100 before one of
+agrees with the ledger or the stored results.  A key of the ledger stands on some page; that is
+checked when all pages are.  Without a key stay: integers below 100 before one of
 the words above from MACs on, 0 % and 100 %, "95 % confidence" and "95 % interval", and the options
 of a quiz.
 
@@ -95,6 +96,17 @@ def check(path: Path, root: Path) -> list[str]:
         where = f"{_name(path, root)}: cell {cell}, line" if cell else f"{_name(path, root)}: line"
         found += [f"{where} {line}: {message}" for line, message in sorted(problems)]
     return found
+
+
+def unprinted(root: Path) -> list[str]:
+    """Return a line for every key of the ledger that no page under `root`/book prints."""
+    texts = (written for path in pages(root) for _, written, _ in _texts(path))
+    printed = {key for written in texts for _, key in ledger.links(written)}
+    return [
+        f"book/ledger.yml: no page prints {key}; delete the entry, or write [NUMBER](#n-{key})"
+        for key in _ledger(root).entries
+        if key not in printed
+    ]
 
 
 def pages(root: Path) -> list[Path]:
@@ -202,6 +214,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = []
     for path in [Path(name) for name in names] or pages(ROOT):
         found += check(path, ROOT)
+    if not names:
+        found += unprinted(ROOT)
     if found:
         print("\n".join(found), file=sys.stderr)
     return 1 if found else 0

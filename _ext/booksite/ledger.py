@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
+from booksite import ledger_file
 
 PREFIX = "n-"  # the target of a number link is "#n-" and the key
 RESULTS = "results."  # keys that start so are paths into book/results/NAME.json
@@ -160,15 +160,12 @@ def load(root: str | Path) -> Ledger:
         The numbers of the book.
 
     Raises:
-        ValueError: an entry lacks one of `value`, `meaning` and `source`.
+        ValueError: a key stands twice, or an entry lacks one of `value`, `meaning` and `source`.
     """
-    book = Path(root) / "book"
-    path = book / "ledger.yml"
-    raw = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
-    entries = {key: _entry(key, item) for key, item in (raw or {}).items()}
+    entries = {key: _entry(key, item) for key, item in ledger_file.read(root).items()}
     results = {
         file.stem: json.loads(file.read_text(encoding="utf-8"))
-        for file in sorted((book / "results").glob("*.json"))
+        for file in sorted(Path(root, "book", "results").glob("*.json"))
     }
     return Ledger(entries, results)
 

@@ -100,7 +100,7 @@ def _file(key: str) -> str:
 def visit_number(self: HTML5Translator, node: NumberNode) -> None:
     """Open a link to the ledger page, with the tooltip described to assistive technology."""
     entry, builder = node["entry"], self.builder
-    here = builder.get_target_uri(builder.current_docname)  # type: ignore[attr-defined]
+    here = builder.get_target_uri(builder.current_docname)
     href = f"{relative_uri(here, builder.get_target_uri(LEDGER_PAGE))}#{entry.anchor}"
     self.body.append(
         f'<span class="number"><a class="number-link" href="{escape(href)}"'

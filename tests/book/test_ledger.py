@@ -7,11 +7,11 @@ import re
 from decimal import Decimal
 
 import pytest
-import yaml
 
 import layout
+from booksite import ledger_file
 
-RAW = yaml.safe_load((layout.ROOT / "book" / "ledger.yml").read_text(encoding="utf-8"))
+RAW = ledger_file.read(layout.ROOT)
 COMPUTED = sorted(key for key, item in RAW.items() if item["source"] == "computed")
 RESULTS = sorted((layout.ROOT / "book" / "results").glob("*.json"))
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -134,6 +134,18 @@ def test_bad_entries_are_refused(tmp_path, entry, message):
         ledger.load(tmp_path)
 
 
+def test_a_key_that_stands_twice_is_refused(root):
+    path = root / "book" / "ledger.yml"
+    path.write_text(path.read_text() + "c: {}\na.b: {value: 4, meaning: four, source: computed}\n")
+    with pytest.raises(
+        ValueError, match=r"'a\.b' stands in line 1 and again in line 3; delete one"
+    ):
+        ledger.load(root)
+    path.write_text("a.b: {value: 4, meaning: four, source: x, value: 5}\n")
+    with pytest.raises(ValueError, match="'value' stands in line 1 and again in line 1"):
+        ledger.load(root)
+
+
 def test_links():
     text = "A [61,706](#n-lenet5.trainable) and [12.9 %](#n-results.toy.x), [no](#other)."
     found = [("61,706", "lenet5.trainable"), ("12.9 %", "results.toy.x")]

@@ -210,9 +210,29 @@ def test_every_page_is_found(root):
     assert [path.name for path in prose.pages(root)] == ["other.md"]
 
 
+KEYS = "[25.6 M](#n-big.trainable), [12.9 %](#n-small.error)\n"
+
+
+def test_a_key_that_no_page_prints_is_named(root):
+    prose._ledger.cache_clear()
+    cells = notebook(markdown("[25.6 M](#n-big.trainable)"), code("# [12.9 %](#n-small.error)"))
+    (root / "book" / "a.ipynb").write_text(json.dumps(cells))
+    assert prose.unprinted(root) == [
+        "book/ledger.yml: no page prints small.error; delete the entry, or write "
+        "[NUMBER](#n-small.error)"
+    ]
+    (root / "book" / "b.md").write_text(KEYS)
+    assert prose.unprinted(root) == []
+
+
 def test_main_reports_and_fails(root, capsys, monkeypatch):
     monkeypatch.setattr(prose, "ROOT", root)
     prose._labels.cache_clear()
+    prose._ledger.cache_clear()
+    assert prose.main([str(root / "book" / "other.md")]) == 0
+    assert prose.main([]) == 1
+    assert "no page prints big.trainable" in capsys.readouterr().err
+    (root / "book" / "keys.md").write_text(KEYS)
     assert prose.main([]) == 0
     (root / "book" / "other.md").write_text("It is simply so.\n")
     assert prose.main([]) == 1
