@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--smoke", action="store_true", help="run the page's version; store nothing"
     )
     parser.add_argument("--resume", action="store_true", help="continue an unfinished run")
+    parser.add_argument(
+        "--restamp",
+        metavar="TEST",
+        help="declare that the code changed and the stored result did not, as TEST shows",
+    )
 
 
 def main(options: argparse.Namespace) -> int:
@@ -40,6 +45,9 @@ def main(options: argparse.Namespace) -> int:
         chosen = experiment(options.name)
         if options.smoke:
             print(json.dumps(smoke(options.name), indent=1))
+            return 0
+        if options.restamp:
+            print(f"restamped {restamp(chosen, options.restamp)}")
             return 0
         path = store(chosen, seeds=options.seeds, resume=options.resume)
     except (ValueError, FileNotFoundError) as error:
@@ -117,6 +125,34 @@ def store(
     return _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
 
 
+def restamp(chosen: Experiment, test: str, *, folder: Path = RESULTS) -> Path:
+    """Give a stored result the hashes of today's code; its numbers stay.
+
+    Args:
+        chosen: the experiment.
+        test: what shows that the change of the code leaves the numbers as they are, as
+            `tests/FILE.py::NAME`; it is named in the result.
+        folder: of the result.
+
+    Returns:
+        The path of the result.
+
+    Raises:
+        ValueError: no such test.
+        FileNotFoundError: no stored result.
+    """
+    file, _, function = test.partition("::")
+    path = ROOT / file
+    if not function or not path.is_file() or f"def {function}(" not in path.read_text("utf-8"):
+        raise ValueError(f"expected a test as tests/FILE.py::NAME, got {test!r}")
+    result = json.loads((folder / f"{chosen.name}.json").read_text(encoding="utf-8"))
+    provenance = result["provenance"]
+    provenance["code"] = code_hashes(chosen.trial.__module__)
+    provenance.setdefault("restamped", []).append({"date": today(), "test": test})
+    write_whole(folder / f"{chosen.name}.json", _text(result))
+    return folder / f"{chosen.name}.json"
+
+
 def _write(chosen: Experiment, arms, provenance, path: Path) -> Path:
     result = results.summary(chosen, arms) | {
         "steps": chosen.steps,
@@ -124,8 +160,12 @@ def _write(chosen: Experiment, arms, provenance, path: Path) -> Path:
         "learning_rates": list(chosen.rates),
         "provenance": provenance,
     }
-    write_whole(path, json.dumps(results.rounded(result), indent=1, allow_nan=False) + "\n")
+    write_whole(path, _text(results.rounded(result)))
     return path
+
+
+def _text(result) -> str:
+    return json.dumps(result, indent=1, allow_nan=False) + "\n"
 
 
 def _line(name: str):

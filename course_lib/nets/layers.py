@@ -12,10 +12,16 @@ class Conventions(NamedTuple):
     Attributes:
         bias: whether convolutions have biases although batch normalization follows.
         epsilon: added to the variance in batch normalization.
+        padding: "symmetric", `kernel // 2` pixels on each side as in Caffe and PyTorch; "same" as
+            in TensorFlow, which at stride 2 may pad one side more; or "valid" for none.  The
+            first two differ at stride 2 only: they sample other pixels.
+        scale: whether batch normalization has a gamma.
     """
 
     bias: bool = False
     epsilon: float = 1e-5
+    padding: str = "symmetric"
+    scale: bool = True
 
 
 PAPER = Conventions()
@@ -24,40 +30,70 @@ PAPER = Conventions()
 def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, conventions=PAPER):
     """Apply a convolution, batch normalization and an activation (`None`: no activation).
 
-    Padding is symmetric, `kernel // 2` on each side, so a stride-2 convolution samples the
-    same pixels as in the authors' Caffe nets; `padding="same"` agrees with that only at stride 1.
+    `kernel` is a side or (height, width), in pixels.
     """
-    padding = "same"
-    if stride > 1 and kernel > 1:
-        x = layers.ZeroPadding2D(kernel // 2, name=f"{name}_pad")(x)
-        padding = "valid"
+    x, border = _pad(x, kernel, stride, conventions.padding, name)
     x = layers.Conv2D(
         filters,
         kernel,
         stride,
-        padding,
+        border,
         use_bias=conventions.bias,
         kernel_initializer="he_normal",
         name=f"{name}_conv",
     )(x)
-    x = batch_norm(x, epsilon=conventions.epsilon, name=f"{name}_bn")
-    if activation:
-        x = layers.Activation(activation, name=f"{name}_{activation}")(x)
-    return x
+    return _bn_act(x, activation, name, conventions)
 
 
-def batch_norm(x, *, epsilon=1e-5, name):
+def depthwise_bn(x, kernel, *, stride=1, activation="relu", name, conventions=PAPER):
+    """Apply one filter to each channel, batch normalization and an activation."""
+    x, border = _pad(x, kernel, stride, conventions.padding, name)
+    x = layers.DepthwiseConv2D(
+        kernel,
+        stride,
+        border,
+        use_bias=conventions.bias,
+        depthwise_initializer="he_normal",
+        name=f"{name}_depthwise",
+    )(x)
+    return _bn_act(x, activation, name, conventions)
+
+
+def conv_relu(x, filters, kernel, *, stride=1, groups=1, padding="symmetric", name):
+    """Apply a convolution with biases and a ReLU, as nets did before batch normalization.
+
+    `groups`: the input channels are split into so many groups, each read by its own filters.
+    """
+    x, border = _pad(x, kernel, stride, padding, name)
+    return layers.Conv2D(
+        filters,
+        kernel,
+        stride,
+        border,
+        groups=groups,
+        activation="relu",
+        kernel_initializer="he_normal",
+        name=f"{name}_conv",
+    )(x)
+
+
+def batch_norm(x, *, epsilon=1e-5, scale=True, name):
     """Normalize each channel over the batch and the positions.
 
     The running averages move by a tenth a step (momentum 0.9).  Keras' own default, 0.99, needs
     hundreds of steps before inference mode agrees with training mode.
     """
-    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)(x)
+    return layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)(x)
 
 
-def head(x, classes):
-    """Global average pooling and a softmax classifier: (B, H, W, C) to (B, classes)."""
+def head(x, classes, *, dropout=0.0):
+    """Global average pooling and a softmax classifier: (B, H, W, C) to (B, classes).
+
+    `dropout`: the share of values in front of the classifier that a training step sets to 0.
+    """
     x = layers.GlobalAveragePooling2D(name="head_pool")(x)
+    if dropout:
+        x = layers.Dropout(dropout, name="head_dropout")(x)
     return layers.Dense(classes, activation="softmax", name="head_fc")(x)
 
 
@@ -91,3 +127,19 @@ def check_classes(classes):
             "classes must be a positive integer, or None for the feature map without a head, "
             f"got {classes!r}"
         )
+
+
+def _pad(x, kernel, stride, padding, name):
+    """Return `x`, padded where Keras has no word for it, and the word for the rest."""
+    if padding != "symmetric":
+        return x, padding
+    if stride == 1 or kernel == 1:
+        return x, "same"  # the same pixels, without a layer of its own
+    return layers.ZeroPadding2D(kernel // 2, name=f"{name}_pad")(x), "valid"
+
+
+def _bn_act(x, activation, name, conventions):
+    x = batch_norm(x, epsilon=conventions.epsilon, scale=conventions.scale, name=f"{name}_bn")
+    if activation:
+        x = layers.Activation(activation, name=f"{name}_{activation}")(x)
+    return x

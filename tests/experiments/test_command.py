@@ -106,3 +106,21 @@ def test_provenance_in_a_sentence(folders):
     line = provenance_line(result)
     assert line.startswith("`python -m course_lib run tiny`: 12 trainings, seeds 0, 1, 2; ")
     assert "commit 0123456, " in line
+
+
+def test_restamp_changes_hashes_and_names_the_test(folders):
+    path = store(EXPERIMENT, **folders)
+    before = json.loads(path.read_text())
+    stale = before | {"provenance": before["provenance"] | {"code": {"tests.x": "0"}}}
+    path.write_text(json.dumps(stale))
+    test = "tests/book/test_replay.py::test_a_stored_training_repeats"
+    command.restamp(EXPERIMENT, test, folder=folders["folder"])
+    after = json.loads(path.read_text())
+    assert after["provenance"].pop("restamped")[0]["test"] == test
+    assert after == before
+
+
+@pytest.mark.parametrize("test", ["", "nothing", "tests/test_main.py", "tests/test_main.py::no"])
+def test_restamp_needs_a_test(folders, test):
+    with pytest.raises(ValueError, match=r"expected a test as tests/FILE\.py::NAME"):
+        command.restamp(EXPERIMENT, test, folder=folders["folder"])

@@ -16,8 +16,8 @@ ADD = 'layers.Add(name=f"{name}_add")([skip, x])'
 HALVES = "stride = 2 if stage > 1 and i == 1 else 1"
 POOL_PAD = 'layers.ZeroPadding2D(1, name="stem_pool_pad")'
 POOL = 'layers.MaxPooling2D(3, 2, name="stem_pool")'
-BN = 'x = batch_norm(x, epsilon=conventions.epsilon, name=f"{name}_bn")'
-NORM = "layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)"
+BN = 'x = batch_norm(x, epsilon=conventions.epsilon, scale=conventions.scale, name=f"{name}_bn")'
+NORM = "layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)"
 C1 = 'layers.Conv2D(6, 5, activation=squash, name="stage1_conv")'
 V2_OUT = 'layers.Add(name=f"{name}_out")([skip, y])'
 
@@ -117,12 +117,12 @@ FAULTS = (
         "resnet18",
         LAYERS,
         {
-            "padding `same` at stride 2": ("if stride > 1 and kernel > 1:", "if False:"),
+            "padding `same` at stride 2": ("if stride == 1 or kernel == 1:", "if True:"),
             "no padding at stride 2": ("ZeroPadding2D(kernel // 2,", "ZeroPadding2D(0,"),
             "momentum of Keras, 0.99": ("momentum=0.9,", "momentum=0.99,"),
             "no batch norm": (BN, "pass"),
             "batch norm without beta": (NORM, NORM.replace("momentum", "center=False, momentum")),
-            "batch norm without gamma": (NORM, NORM.replace("momentum", "scale=False, momentum")),
+            "batch norm without gamma": (NORM, NORM.replace("scale=scale", "scale=False")),
             "batch norm over rows": (NORM, NORM.replace("momentum", "axis=1, momentum")),
             "ReLU in front of batch norm": (
                 BN,
