@@ -3,21 +3,42 @@
 A multiply-add (MAC) is one multiplication and the addition of its product.  Convolutions, dense
 layers and the distances of a radial basis layer have them; biases, batch normalization, pooling,
 activations, additions and the multiplication by a gate count 0.  FLOPs = 2 x MACs.
+
+A layer of your own gets its multiply-adds in three lines, from the layer, the shapes that it
+reads and the shape that it gives, without the batch; `free(MyLayer)` says that it has none:
+
+    >>> @rule(kl.Conv1D)
+    ... def _(layer, inputs, output):
+    ...     return output[0] * prod(layer.kernel.shape)
+    >>> signal = keras.Input((100, 2))
+    >>> cost(keras.Model(signal, kl.Conv1D(5, 3)(signal))).macs  # 98 positions x 3 x 2 x 5
+    2940
 """
 
 import json
 from dataclasses import asdict, dataclass
-from functools import singledispatch
 from math import prod
 
 import keras
 from keras import layers as kl
 
-from course_lib.graph import operations, weights_of
-from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
-from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.graph import Step, steps, weights_of
+from course_lib.registry import Rules
 
-FREE = (
+rule = Rules(
+    "no MAC rule for {kind} (layer {name!r}); add one with\n"
+    "@course_lib.cost.rule({kind})\n"
+    "def _(layer, inputs, output): return ...  # multiply-adds, from shapes without the batch\n"
+    "or, where it has none, with course_lib.cost.free({kind})"
+)
+
+
+def free(*kinds: type | str) -> None:
+    """Say that layers of these types, or operations of these names, have no multiply-adds."""
+    rule(*kinds)(lambda layer, inputs, output: 0)
+
+
+free(
     kl.InputLayer,
     kl.Activation,
     kl.Add,
@@ -34,65 +55,21 @@ FREE = (
     kl.Reshape,
     kl.Softmax,
     kl.ZeroPadding2D,
-    Subsampling,
-    ZeroPadShortcut,
 )
 # The same as operations, which is what `x + y` or `keras.ops.relu(x)` leaves in a graph
-FREE_OPERATIONS = ("Add", "GetItem", "Maximum", "Multiply", "Pad", "Relu", "Reshape", "Tanh")
+free("Add", "GetItem", "Maximum", "Multiply", "Pad", "Relu", "Reshape", "Tanh")
 
 
-@singledispatch
-def macs(layer) -> int:
-    """Count the multiply-adds of `layer` for one image.
-
-    Raises:
-        NotImplementedError: no rule for this type of layer; the message shows how to add one.
-    """
-    written_as_code = not isinstance(layer, kl.Layer)
-    if isinstance(layer, FREE) or (written_as_code and type(layer).__name__ in FREE_OPERATIONS):
-        return 0
-    kind = type(layer).__name__
-    raise NotImplementedError(
-        f"no MAC rule for {kind} (layer {layer.name!r}); register one with\n"
-        f"@course_lib.cost.macs.register\ndef _(layer: {kind}): return ..."
-    )
-
-
-@macs.register
-def _(layer: kl.Conv2D):
+@rule(kl.Conv2D, kl.DepthwiseConv2D)
+def _(layer, inputs, output):
     # output positions x kernel area x channels read by a filter x filters
-    return _positions(layer) * prod(layer.kernel.shape)
+    positions = output[1:] if layer.data_format == "channels_first" else output[:-1]
+    return prod(positions) * prod(layer.kernel.shape)
 
 
-@macs.register
-def _(layer: kl.DepthwiseConv2D):
-    return _positions(layer) * prod(layer.kernel.shape)
-
-
-@macs.register
-def _(layer: kl.Dense):
-    return prod(layer.output.shape[1:-1]) * prod(layer.kernel.shape)
-
-
-@macs.register
-def _(layer: TableConv2D):
-    return prod(layer.output.shape[1:3]) * prod(layer.kernel.shape)
-
-
-@macs.register
-def _(layer: RadialBasis):
-    return prod(layer.codes.shape)
-
-
-@macs.register
-def _(layer: keras.Model):
-    return sum(macs(inner) for inner in operations(layer))
-
-
-def _positions(layer):
-    """Return in how many places the kernel of a convolution is applied."""
-    shape = layer.output.shape
-    return prod(shape[2:] if layer.data_format == "channels_first" else shape[1:-1])
+@rule(kl.Dense)
+def _(layer, inputs, output):
+    return prod(output[:-1]) * prod(layer.kernel.shape)
 
 
 @dataclass(frozen=True)
@@ -209,36 +186,41 @@ class Cost:
 def cost(model: keras.Model) -> Cost:
     """Count the weights, multiply-adds and activations of `model`, layer by layer.
 
+    Nets inside it are counted by their layers.  A layer that is used twice has two rows: its
+    multiply-adds and activations count each time, its weights once.
+
     Args:
-        model: a built functional model with one image input of fixed size.
+        model: a built functional or `Sequential` model with one image input of fixed size.
 
     Returns:
         A `Cost`; `print` it for the table by stage.
 
     Raises:
-        NotImplementedError: a layer without a rule, or one that is used more than once.
-        ValueError: the size of the input is not fixed.
+        NotImplementedError: a layer without a rule; the message shows how to add one.
+        ValueError: the size of the input is not fixed, or `model` has no graph.
     """
-    if None in model.input_shape[1:]:
+    counted: set[int] = set()
+    return Cost(model.name, tuple(_layer_cost(step, model, counted) for step in steps(model)))
+
+
+def _layer_cost(step: Step, model, counted: set[int]) -> LayerCost:
+    """Count one use of a layer, its weights where they are not yet `counted`."""
+    if any(None in shape for shape in step.outputs):
         raise ValueError(
-            f"cost needs a fixed input size, but {model.name!r} takes {model.input_shape}; build "
-            "it with input_shape=(height, width, channels)"
+            f"cost needs a fixed input size, but {step.name!r} of {model.name!r} gives "
+            f"{step.outputs[0]}; build it, and every net inside it, with input_shape=(height, "
+            "width, channels)"
         )
-    return Cost(model.name, tuple(_layer_cost(step) for step in operations(model)))
-
-
-def _layer_cost(layer) -> LayerCost:
-    if len(layer._inbound_nodes) > 1:
-        raise NotImplementedError(f"layer {layer.name!r} is used more than once in the net")
-    shape = tuple(layer.output.shape[1:])
+    weights = [w for w in weights_of(step.layer) if id(w) not in counted]
+    counted.update(map(id, weights))
     return LayerCost(
-        name=layer.name,
-        kind=type(layer).__name__,
-        shape=shape,
-        params=sum(prod(w.shape) for w in weights_of(layer)),
-        trainable=sum(prod(w.shape) for w in weights_of(layer) if w.trainable),
-        macs=int(macs(layer)),
-        activations=prod(shape),
+        name=step.name,
+        kind=type(step.layer).__name__,
+        shape=step.outputs[0],
+        params=sum(prod(w.shape) for w in weights),
+        trainable=sum(prod(w.shape) for w in weights if w.trainable),
+        macs=int(rule.of(step.layer)(step.layer, step.inputs, step.outputs[0])),
+        activations=sum(prod(shape) for shape in step.outputs),
     )
 
 

@@ -1,11 +1,17 @@
-"""What the box of a layer says in a block figure: a rule per layer type."""
+"""What the box of a layer says in a block figure: a rule per layer type.
 
-from functools import singledispatch
+A layer of your own gets its words in three lines:
+
+    >>> @rule(kl.UpSampling2D)
+    ... def _(layer):
+    ...     return f"repeat {layer.size[0]} × {layer.size[1]}"
+    >>> label(kl.UpSampling2D(2))
+    'repeat 2 × 2'
+"""
 
 from keras import layers as kl
 
-from course_lib.nets.lenet_layers import Subsampling, TableConv2D
-from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.registry import Rules
 
 WORDS = {
     "BatchNormalization": "batch norm",
@@ -13,71 +19,65 @@ WORDS = {
     "Dropout": "dropout",
     "Flatten": "flatten",
     "GlobalAveragePooling2D": "global average pool",
-    "RadialBasis": "distance to ten drawings",
     "ReLU": "ReLU",
     "Relu": "ReLU",
     "Rescaling": "rescale",
     "Softmax": "softmax",
     "relu": "ReLU",
-    "scaled_tanh": "scaled tanh",
 }
 
+rule = Rules("no words for {kind} (layer {name!r})")  # none is missing: `object` has one
 
-@singledispatch
+
 def label(layer) -> str:
-    """Return what the box of `layer` says."""
+    """Return what the box of `layer` says: the name of its type where it has no rule."""
+    return rule.of(layer)(layer)
+
+
+def with_activation(text, layer) -> str:
+    """Append the activation of `layer`, where it has one, to what its box says."""
+    name = _activation(layer)
+    return text if name == "linear" else f"{text}, {name}"
+
+
+@rule(object)
+def _(layer):
     return WORDS.get(type(layer).__name__, type(layer).__name__)
 
 
-@label.register
-def _(layer: kl.Conv2D):
-    return _with_activation(f"conv {_size(layer)}, {layer.filters}{_stride(layer)}", layer)
+@rule(kl.Conv2D)
+def _(layer):
+    return with_activation(f"conv {_size(layer)}, {layer.filters}{_stride(layer)}", layer)
 
 
-@label.register
-def _(layer: kl.DepthwiseConv2D):
-    return _with_activation(f"depthwise {_size(layer)}{_stride(layer)}", layer)
+@rule(kl.DepthwiseConv2D)
+def _(layer):
+    return with_activation(f"depthwise {_size(layer)}{_stride(layer)}", layer)
 
 
-@label.register
-def _(layer: TableConv2D):
-    side = layer.kernel_size
-    return _with_activation(f"conv {side} × {side} by table, {len(layer.table[0])}", layer)
+@rule(kl.Dense)
+def _(layer):
+    return with_activation(f"dense {layer.units}", layer)
 
 
-@label.register
-def _(layer: kl.Dense):
-    return _with_activation(f"dense {layer.units}", layer)
-
-
-@label.register
-def _(layer: kl.Activation):
+@rule(kl.Activation)
+def _(layer):
     return _activation(layer)
 
 
-@label.register
-def _(layer: kl.MaxPooling2D):
+@rule(kl.MaxPooling2D)
+def _(layer):
     return f"max pool {_window(layer.pool_size)}{_stride(layer)}"
 
 
-@label.register
-def _(layer: kl.AveragePooling2D):
+@rule(kl.AveragePooling2D)
+def _(layer):
     return f"average pool {_window(layer.pool_size)}{_stride(layer)}"
 
 
-@label.register
-def _(layer: Subsampling):
-    return f"subsample {layer.size} × {layer.size}"
-
-
-@label.register
-def _(layer: kl.ZeroPadding2D):
+@rule(kl.ZeroPadding2D)
+def _(layer):
     return f"pad {layer.padding[0][0]}"
-
-
-@label.register
-def _(layer: ZeroPadShortcut):
-    return "pad channels" + (f", stride {layer.stride}" if layer.stride > 1 else "")
 
 
 def _size(layer):
@@ -92,11 +92,6 @@ def _stride(layer):
     return f", stride {layer.strides[0]}" if layer.strides[0] > 1 else ""
 
 
-def _with_activation(text, layer):
-    name = _activation(layer)
-    return text if name == "linear" else f"{text}, {name}"
-
-
 def _activation(layer):
     name = getattr(layer.activation, "__name__", type(layer.activation).__name__)
-    return WORDS.get(name, name)
+    return WORDS.get(name, name.replace("_", " "))

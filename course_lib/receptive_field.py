@@ -3,20 +3,32 @@
 Walks the graph from the image with (size, stride): a window of side k adds (k - 1) strides, a
 stride multiplies.  Branches take the larger field and must agree on the stride.  Global pooling
 and dense layers see everything and end the walk, so gates computed from them do not count.
+
+A layer of your own gets its window in three lines:
+
+    >>> @rule(kl.SeparableConv2D)
+    ... def _(layer):
+    ...     return layer.kernel_size, layer.strides[0]
+    >>> image = keras.Input((32, 32, 3))
+    >>> receptive_field(keras.Model(image, kl.SeparableConv2D(8, 5)(image))).size
+    5
 """
 
 from dataclasses import dataclass
-from functools import singledispatch
 
 import keras
 from keras import layers as kl
 
-from course_lib.graph import operations, producers
-from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
-from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.graph import Step, steps
+from course_lib.registry import Rules
 
-GLOBAL = (kl.GlobalAveragePooling2D, kl.GlobalMaxPooling2D, kl.Flatten, kl.Dense, RadialBasis)
-POINTWISE = (
+rule = Rules(
+    "no receptive field rule for {kind} (layer {name!r}); add one with\n"
+    "@course_lib.receptive_field.rule({kind})\n"
+    "def _(layer): return (height, width), stride  # of its window; None: it sees everything"
+)
+
+rule(
     kl.Activation,
     kl.Add,
     kl.BatchNormalization,
@@ -27,9 +39,22 @@ POINTWISE = (
     kl.Rescaling,
     kl.Softmax,
     kl.ZeroPadding2D,
-)
+)(lambda layer: ((1, 1), 1))
 # The same as operations, which is what `x + y` or `keras.ops.relu(x)` leaves in a graph
-POINTWISE_OPERATIONS = ("Add", "Maximum", "Multiply", "Pad", "Relu", "Tanh")
+rule("Add", "Maximum", "Multiply", "Pad", "Relu", "Tanh")(lambda layer: ((1, 1), 1))
+rule(kl.GlobalAveragePooling2D, kl.GlobalMaxPooling2D, kl.Flatten, kl.Dense)(lambda layer: None)
+
+
+@rule(kl.Conv2D, kl.DepthwiseConv2D)
+def _(layer):
+    sides = zip(layer.kernel_size, layer.dilation_rate, strict=True)
+    rows, cols = (dilation * (side - 1) + 1 for side, dilation in sides)
+    return (rows, cols), _stride(layer)
+
+
+@rule(kl.MaxPooling2D, kl.AveragePooling2D)
+def _(layer):
+    return layer.pool_size, _stride(layer)
 
 
 @dataclass(frozen=True)
@@ -46,59 +71,6 @@ class ReceptiveField:
         return max(self.height, self.width)
 
 
-@singledispatch
-def window(layer) -> tuple[tuple[int, int], int]:
-    """Return the (height, width) of the window of `layer`, dilation included, and its stride.
-
-    Raises:
-        NotImplementedError: no rule for this type of layer.
-    """
-    written_as_code = not isinstance(layer, kl.Layer)
-    name = type(layer).__name__
-    if isinstance(layer, POINTWISE) or (written_as_code and name in POINTWISE_OPERATIONS):
-        return (1, 1), 1
-    raise NotImplementedError(
-        f"no receptive field rule for {name} (layer {layer.name!r}); register one with\n"
-        f"@course_lib.receptive_field.window.register\n"
-        f"def _(layer: {name}): return (height, width), stride"
-    )
-
-
-@window.register
-def _(layer: kl.Conv2D):
-    return _conv_window(layer)
-
-
-@window.register
-def _(layer: kl.DepthwiseConv2D):
-    return _conv_window(layer)
-
-
-@window.register
-def _(layer: kl.MaxPooling2D):
-    return layer.pool_size, _stride(layer)
-
-
-@window.register
-def _(layer: kl.AveragePooling2D):
-    return layer.pool_size, _stride(layer)
-
-
-@window.register
-def _(layer: Subsampling):
-    return (layer.size, layer.size), layer.size
-
-
-@window.register
-def _(layer: TableConv2D):
-    return (layer.kernel_size, layer.kernel_size), 1
-
-
-@window.register
-def _(layer: ZeroPadShortcut):
-    return (1, 1), layer.stride
-
-
 def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveField:
     """Return the receptive field of one value of a layer.
 
@@ -106,7 +78,8 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
     2019, section "Recurrence".
 
     Args:
-        model: a functional model with one image input.
+        model: a functional or `Sequential` model with one image input; nets inside it count by
+            their layers.
         layer: name of the layer; the last one with a local field where it is not given.
 
     Returns:
@@ -114,42 +87,42 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
 
     Raises:
         NotImplementedError: a layer without a rule, or with two different strides.
-        ValueError: no such layer, a layer that sees the whole image, or branches with different
-            strides that meet.
+        ValueError: no such layer, one that is used more than once or sees the whole image, or
+            branches with different strides that meet.
     """
-    fields: dict[str, ReceptiveField | None] = {}
-    for each in operations(model):
-        fields[each.name] = _field(each, [fields[p.name] for p in producers(each)])
-    local = {name: field for name, field in fields.items() if field is not None}
+    fields: dict[Step, ReceptiveField | None] = {}
+    for step in steps(model):
+        fields[step] = _field(step, [fields[before] for before in step.before])
     if layer is None:
-        layer = list(local)[-1]
-    if layer not in fields:
+        return [field for field in fields.values() if field is not None][-1]
+    named = [field for step, field in fields.items() if step.name == layer]
+    if not named:
         raise ValueError(f"{model.name!r} has no layer {layer!r}")
-    if layer not in local:
+    if len(named) > 1:
+        raise ValueError(
+            f"{model.name!r} uses a layer {layer!r} {len(named)} times, each time with a field of "
+            "its own; name a layer that is used once"
+        )
+    if named[0] is None:
         raise ValueError(f"layer {layer!r} of {model.name!r} sees the whole image")
-    return local[layer]
+    return named[0]
 
 
-def _field(layer, before):
-    if isinstance(layer, kl.InputLayer):
+def _field(step: Step, before: list[ReceptiveField | None]) -> ReceptiveField | None:
+    if isinstance(step.layer, kl.InputLayer):
         return ReceptiveField(1, 1, 1)
     local = [field for field in before if field is not None]
-    if isinstance(layer, GLOBAL) or not local:
+    window = rule.of(step.layer)(step.layer) if local else None
+    if window is None:
         return None
     strides = {field.stride for field in local}
     if len(strides) > 1:
-        raise ValueError(f"layer {layer.name!r} joins branches of strides {sorted(strides)}")
-    (rows, cols), stride = window(layer)
+        raise ValueError(f"layer {step.name!r} joins branches of strides {sorted(strides)}")
+    (rows, cols), stride = window
     jump = strides.pop()
     height = max(field.height for field in local) + (rows - 1) * jump
     width = max(field.width for field in local) + (cols - 1) * jump
     return ReceptiveField(height, width, jump * stride)
-
-
-def _conv_window(layer):
-    sides = zip(layer.kernel_size, layer.dilation_rate, strict=True)
-    rows, cols = (dilation * (side - 1) + 1 for side, dilation in sides)
-    return (rows, cols), _stride(layer)
 
 
 def _stride(layer):

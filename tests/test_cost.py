@@ -1,12 +1,14 @@
 """Every rule against arithmetic by hand; totals, tables, and errors."""
 
+import doctest
 import json
+import sys
 
 import keras
 import pytest
 from keras import layers as kl
 
-from course_lib.cost import cost
+from course_lib.cost import cost, free, rule
 from course_lib.nets import lenet5, lenet5_original, resnet
 from course_lib.nets.lenet_layers import Subsampling, TableConv2D
 
@@ -76,9 +78,78 @@ def test_a_sum_written_as_code_costs_nothing():
     assert cost(keras.Model(x, keras.ops.relu(kl.Conv2D(3, 1)(x) + x))).macs == 8 * 8 * 3 * 3
 
 
-def test_a_net_inside_a_net_is_counted():
-    inner = keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(5, 3), kl.ReLU()])
-    assert cost_of(inner).macs == 6 * 6 * 27 * 5
+def totals(found):
+    return found.params, found.trainable, found.macs, found.activations
+
+
+def rows(found):
+    """Every number of a cost but the names, which Keras counts up."""
+    return [(r.kind, r.shape, r.params, r.trainable, r.macs, r.activations) for r in found.layers]
+
+
+def layers_of_a_net():
+    return [kl.Conv2D(5, 3), kl.BatchNormalization(), kl.ReLU(), kl.Conv2D(4, 1)]
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("kind", ["Sequential", "functional"])
+def test_a_net_inside_a_net_costs_what_its_layers_cost(kind, depth):
+    def inside(steps, shape):
+        if kind == "Sequential":
+            return keras.Sequential([keras.Input(shape), *steps])
+        x = y = keras.Input(shape)
+        for step in steps:
+            y = step(y)
+        return keras.Model(x, y)
+
+    steps = layers_of_a_net()
+    for _ in range(depth):
+        steps = [inside(steps, (8, 8, 3))]
+    assert rows(cost_of(*steps, kl.Dense(7))) == rows(cost_of(*layers_of_a_net(), kl.Dense(7)))
+
+
+def test_a_sequential_is_counted():
+    net = keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(5, 3), kl.ReLU()])
+    assert rows(cost(net)) == rows(cost_of(kl.Conv2D(5, 3), kl.ReLU()))
+    assert cost(net).activations == 552
+
+
+def test_a_layer_used_twice_costs_twice_and_has_its_weights_once():
+    layer = kl.Conv2D(3, 1, name="shared")
+    found = cost_of(layer, layer)
+    assert [row.macs for row in found.layers] == [0, 576, 576]
+    assert [row.params for row in found.layers] == [0, 12, 0]
+    assert found.activations == 3 * 192
+
+
+def test_a_layer_used_twice_inside_a_net_costs_twice():
+    layer = kl.Conv2D(3, 1)
+    inner = keras.Sequential([keras.Input((8, 8, 3)), layer, layer])
+    assert totals(cost_of(inner)) == (12, 12, 1_152, 576)
+
+
+def test_a_net_used_twice_costs_twice_and_has_its_weights_once():
+    one, other = keras.Input((8, 8, 3)), keras.Input((8, 8, 3))
+    inner = keras.Sequential([keras.Input((8, 8, 3)), kl.Conv2D(3, 1)])
+    found = cost(keras.Model([one, other], kl.Add()([inner(one), inner(other)])))
+    assert totals(found) == (12, 12, 1_152, 5 * 192)
+
+
+def test_uses_in_another_net_do_not_count():
+    layer = kl.Conv2D(3, 1)
+    assert totals(cost_of(layer)) == totals(cost_of(layer)) == (12, 12, 576, 384)
+
+
+def test_a_layer_with_two_outputs_keeps_both():
+    x = keras.Input((8, 8, 3))
+    a, b = TwoMaps()(x)
+    free(TwoMaps)
+    assert cost(keras.Model(x, kl.Concatenate()([a, b]))).activations == 192 + 128 + 64 + 192
+
+
+class TwoMaps(kl.Layer):
+    def call(self, x):
+        return x[..., :2], x[..., 2:]
 
 
 def test_costs_add():
@@ -131,14 +202,36 @@ def test_an_operation_without_a_rule_is_an_error():
         cost(net)
 
 
-def test_a_layer_used_twice_is_an_error():
-    layer = kl.Conv2D(3, 1, name="shared")
-    with pytest.raises(NotImplementedError, match="'shared' is used more than once"):
-        cost_of(layer, layer)
-
-
 def test_an_open_input_size_is_an_error():
     with pytest.raises(
-        ValueError, match=r"fixed input size, but 'tiny' takes \(None, None, None, 3"
+        ValueError, match=r"fixed input size, but 'input_.*\(None, None, 3\); build"
     ):
         cost_of(kl.Conv2D(3, 1), shape=(None, None, 3))
+
+
+def test_an_open_size_inside_is_an_error():
+    inner = keras.Sequential([keras.Input((None, None, 3)), kl.Conv2D(3, 1, name="deep")])
+    with pytest.raises(ValueError, match=r"'deep' of 'tiny' gives \(None, None, 3\); build"):
+        cost_of(inner)
+
+
+class Mixing(kl.Layer):
+    def call(self, x):
+        return x
+
+
+def test_a_rule_takes_three_lines(monkeypatch):
+    monkeypatch.setattr(rule, "_rules", dict(rule._rules))
+    with pytest.raises(NotImplementedError, match=r"(?s)Mixing.*@course_lib\.cost\.rule\(Mixing\)"):
+        cost_of(Mixing())
+
+    @rule(Mixing)
+    def _(layer, inputs, output):
+        return inputs[0][0] * output[-1]
+
+    assert cost_of(kl.Conv2D(5, 3), Mixing()).layers[-1].macs == 6 * 5
+
+
+def test_the_examples_hold(monkeypatch):
+    monkeypatch.setattr(rule, "_rules", dict(rule._rules))
+    assert doctest.testmod(sys.modules["course_lib.cost"]) == (0, 3)

@@ -1,6 +1,8 @@
 """Figures: well-formed, complete, the same each time, and placed without overlap."""
 
+import doctest
 import re
+import sys
 import xml.etree.ElementTree as ET
 
 import keras
@@ -10,7 +12,9 @@ from keras import layers as kl
 from course_lib import draw
 from course_lib.cost import cost
 from course_lib.draw_graph import plan
+from course_lib.draw_words import label, rule
 from course_lib.nets import lenet5, lenet5_original, resnet, resnet_v2, without_values
+from course_lib.nets.lenet import scaled_tanh
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -191,3 +195,11 @@ def test_bad_requests_are_explained(nets):
         draw.block([], alt="x")
     with pytest.raises(ValueError, match=r"1 to 60 layers, got 177; draw\.network"):
         draw.block(nets["resnet50"].layers, alt="x")
+
+
+def test_a_layer_has_the_words_of_its_rule_or_its_type(monkeypatch):
+    monkeypatch.setattr(rule, "_rules", dict(rule._rules))
+    assert label(kl.UpSampling2D(2)) == "UpSampling2D"
+    assert doctest.testmod(sys.modules["course_lib.draw_words"]) == (0, 2)
+    assert label(kl.UpSampling2D(2)) == "repeat 2 × 2"
+    assert label(kl.Conv2D(8, 3, activation=scaled_tanh)) == "conv 3 × 3, 8, scaled tanh"

@@ -4,7 +4,8 @@ import keras
 import pytest
 from keras import layers as kl
 
-from course_lib.graph import operations, producers, weights_of
+from course_lib.graph import operations, producers, steps, weights_of
+from course_lib.nets import resnet, without_values
 
 
 def names(steps):
@@ -33,6 +34,42 @@ def test_producers_are_what_a_layer_reads():
     assert names(producers(total)) == ["conv", "image"]
     assert weights_of(total) == []
     assert len(weights_of(conv)) == 2
+
+
+def test_steps_are_the_operations_where_nothing_is_nested_or_shared():
+    with without_values():
+        net = resnet(50)
+    assert [step.layer for step in steps(net)] == operations(net)
+
+
+def test_a_net_inside_is_opened_at_each_use():
+    one, other = keras.Input((8, 8, 3), name="one"), keras.Input((8, 8, 3), name="other")
+    x = keras.Input((8, 8, 3), name="inside")
+    conv, relu = kl.Conv2D(4, 3, name="conv"), kl.ReLU(name="relu")
+    inner = keras.Model(x, relu(conv(x)))
+    net = keras.Model([one, other], kl.Subtract(name="less")([inner(one), inner(other)]))
+    found = steps(net)
+    assert names(found) == ["one", "other", "conv", "relu", "conv", "relu", "less"]
+    assert [names(step.before) for step in found[2:]] == [
+        ["one"],
+        ["conv"],
+        ["other"],
+        ["conv"],
+        ["relu", "relu"],
+    ]
+    assert found[3] in found[-1].before
+    assert found[-1].before[0].before[0].before[0] is found[0]
+    assert (found[2].inputs, found[2].outputs) == (((8, 8, 3),), ((6, 6, 4),))
+
+
+def test_a_net_inside_may_give_several_outputs():
+    x = keras.Input((8, 8, 3), name="image")
+    low = kl.Conv2D(2, 1, name="low")(x)
+    inner = keras.Model(x, [kl.Conv2D(2, 1, name="high")(low), low])
+    image = keras.Input((8, 8, 3), name="image")
+    high, low = inner(image)
+    found = steps(keras.Model(image, kl.Subtract(name="less")([low, high])))
+    assert names(found[-1].before) == ["low", "high"]
 
 
 class ByHand(keras.Model):

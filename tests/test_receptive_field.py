@@ -1,12 +1,15 @@
 """The recurrence against hand-worked layers and against what a pixel really reaches."""
 
+import doctest
+import sys
+
 import keras
 import numpy as np
 import pytest
 from keras import layers as kl
 
 from course_lib.nets import NETS
-from course_lib.receptive_field import receptive_field
+from course_lib.receptive_field import ReceptiveField, receptive_field, rule
 
 HEIGHT = {
     "lenet5": 64,
@@ -142,3 +145,22 @@ def test_branches_with_different_strides_are_refused():
 def test_a_layer_without_a_rule_is_an_error(layer, message):
     with pytest.raises(NotImplementedError, match=message):
         field_of(layer)
+
+
+@pytest.mark.parametrize("name", [None, "second"])
+def test_a_net_inside_a_net_sees_what_its_layers_see(name):
+    first, second = kl.Conv2D(2, 3, 2), kl.Conv2D(2, 3, name="second")
+    inner = keras.Sequential([keras.Input((64, 64, 3)), first, second])
+    assert field_of(inner, kl.Flatten(), name=name) == ReceptiveField(7, 7, 2)
+
+
+def test_each_use_of_a_layer_counts():
+    layer = kl.Conv2D(3, 3, name="again")
+    assert field_of(layer, layer).size == 5
+    with pytest.raises(ValueError, match="uses a layer 'again' 2 times"):
+        field_of(layer, layer, name="again")
+
+
+def test_the_examples_hold(monkeypatch):
+    monkeypatch.setattr(rule, "_rules", dict(rule._rules))
+    assert doctest.testmod(sys.modules["course_lib.receptive_field"]) == (0, 3)

@@ -10,6 +10,7 @@ from functools import partial
 
 import keras
 
+from course_lib.nets import rules
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
@@ -23,6 +24,7 @@ __all__ = [
     "resnet",
     "resnet_cifar",
     "resnet_v2",
+    "rules",
     "transplant",
     "without_values",
 ]

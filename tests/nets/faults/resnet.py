@@ -1,9 +1,10 @@
-"""One-line faults of the nets: where, what the line becomes, and what is wrong then."""
+"""Faults of the residual nets, and of what every net shares."""
 
-from tests.nets.broken import Fault
+from tests.nets.broken import faults
 
 RESNET, V2, CIFAR = "nets/resnet.py", "nets/resnet_v2.py", "nets/resnet_cifar.py"
-LAYERS, LENET, LENET_LAYERS = "nets/layers.py", "nets/lenet.py", "nets/lenet_layers.py"
+LAYERS = "nets/layers.py"
+SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
 
 BASIC_1 = 'x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")'
 BASIC_2 = 'x = conv(x, width, 3, activation=None, name=f"{name}_conv2")'
@@ -18,15 +19,25 @@ POOL_PAD = 'layers.ZeroPadding2D(1, name="stem_pool_pad")'
 POOL = 'layers.MaxPooling2D(3, 2, name="stem_pool")'
 BN = 'x = batch_norm(x, epsilon=conventions.epsilon, scale=conventions.scale, name=f"{name}_bn")'
 NORM = "layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)"
-C1 = 'layers.Conv2D(6, 5, activation=squash, name="stage1_conv")'
 V2_OUT = 'layers.Add(name=f"{name}_out")([skip, y])'
 
 
-def faults(net, file, lines):
-    """Give the faults of one file that one net shows: {what: (old, new)}."""
-    return [Fault(what, net, file, old, new) for what, (old, new) in lines.items()]
+def short(nets):
+    """Keep two stages of two blocks: small enough to run, long enough to show every fault."""
+    sizes = nets.resnet.SIZES
+    sizes.update({depth: (kind, (2, 2)) for depth, (kind, _) in sizes.items()})
+    nets.resnet.WIDTHS = nets.resnet_v2.WIDTHS = nets.resnet.WIDTHS[:2]
+    return nets
 
 
+BUILD = {
+    "resnet18": lambda nets: short(nets).resnet.resnet(18, **SMALL),
+    "resnet50": lambda nets: short(nets).resnet.resnet(50, **SMALL),
+    "option A": lambda nets: short(nets).resnet.resnet(18, shortcut="zero_pad", **SMALL),
+    "resnet8_cifar": lambda nets: nets.resnet_cifar.resnet_cifar(8),
+    "resnet50v2": lambda nets: short(nets).resnet_v2.resnet_v2(50, **SMALL),
+    "twin of v2": lambda nets: short(nets).resnet_v2.resnet_v2(50, stride_at="last", **SMALL),
+}
 FAULTS = (
     *faults(
         "resnet18",
@@ -183,60 +194,6 @@ FAULTS = (
                 "MaxPooling2D(1, stride,",
                 "AveragePooling2D(2, stride,",
             ),
-        },
-    ),
-    *faults(
-        "lenet5",
-        LENET,
-        {
-            "C1 without bias": (C1, C1.replace("5,", "5, use_bias=False,")),
-            "C1 padded": (C1, C1.replace("5,", '5, padding="same",')),
-            "3x3 kernels in C3": ("Conv2D(16, 5,", "Conv2D(16, 3,"),
-            "stride 2 in C1": ("Conv2D(6, 5,", "Conv2D(6, 5, 2,"),
-            "ReLU where tanh is asked": ('activation: str = "tanh"', 'activation: str = "relu"'),
-            "max where the average is asked": ('pooling == "max"', 'pooling == "average"'),
-            "F6 without squashing": ("Dense(84, activation=squash,", "Dense(84,"),
-        },
-    ),
-    *faults(
-        "lenet5_original",
-        LENET,
-        {
-            "full connections in C3": ("TableConv2D(C3_TABLE,", 'TableConv2D(("X" * 16,) * 6,'),
-            "two rows of the C3 table exchanged": (
-                '"X...XXX..XXXX.XX",\n    "XX...XXX..XXXX.X"',
-                '"XX...XXX..XXXX.X",\n    "X...XXX..XXXX.XX"',
-            ),
-            "plain average pooling in S2 and S4": (
-                '"trainable", scaled_tanh',
-                '"average", scaled_tanh',
-            ),
-            "plain tanh": ("1.7159 * keras", "keras"),
-            "squashing without 2/3": ("2.0 * x / 3.0", "x"),
-            "ink 1 and paper 0": ("Rescaling(1.275, -0.1", "Rescaling(1.0, 0.0"),
-            "largest distance wins": ("Rescaling(-1.0", "Rescaling(1.0"),
-            "dense output instead of distances": (
-                'RadialBasis(name="head_output")',
-                'layers.Dense(10, name="head_output")',
-            ),
-        },
-    ),
-    *faults(
-        "lenet5_original",
-        LENET_LAYERS,
-        {
-            "mean instead of sum in S2 and S4": ('"valid") * self.size**2', '"valid")'),
-            "no squashing in S2 and S4": ("self.activation(total", "(total"),
-            "no bias in S2 and S4": ("self.coefficient + self.bias", "self.coefficient"),
-            "one coefficient for all maps": ("maps = (input_shape[-1],)", "maps = (1,)"),
-            "a coefficient for each pixel": (
-                "maps = (input_shape[-1],)",
-                "maps = (input_shape[1] // 2, input_shape[2] // 2, input_shape[-1])",
-            ),
-            "C3 without bias": ('"valid") + self.bias', '"valid")'),
-            "C3 without squashing": ("self.activation(ops.conv(", "(ops.conv("),
-            "trained drawings": ("trainable=False", "trainable=True"),
-            "distance without the square": ("ops.square(", "ops.abs("),
         },
     ),
 )
