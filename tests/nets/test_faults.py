@@ -21,7 +21,7 @@ FAR = 100 * TOLERANCE
 
 
 def numbers(nets, model):
-    """Return what `published.py` pins."""
+    """Return what `published/` pins."""
     total = nets.cost.cost(model)
     return {
         "weights": (total.params, total.trainable),

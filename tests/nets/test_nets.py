@@ -8,8 +8,9 @@ import pytest
 
 from course_lib.nets import NETS, resnet, resnet_cifar, resnet_v2, without_values
 from tests.nets.compare import images, randomize
+from tests.nets.published import ROWS
 
-MINIMUM = {name: 8 if name.endswith("_cifar") else 32 for name in NETS}
+MINIMUM = {row.net: row.minimum for row in ROWS}
 LIGHT = ("lenet5", "lenet5_original", "resnet18", "resnet20_cifar", "plain20_cifar")
 NAME = re.compile(r"^(image|stem|stage\d+|aux\d+|head)(_|$)")
 

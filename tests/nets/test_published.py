@@ -3,18 +3,16 @@
 from collections import Counter
 from functools import lru_cache
 
+import keras
 import pytest
+from keras import layers as kl
 
 from course_lib.cost import cost
 from course_lib.nets import NETS, without_values
 from course_lib.receptive_field import receptive_field
-from tests.nets.published import (
-    INDEPENDENT,
-    PAPER,
-    ROUNDED,
-    ROWS,
-    SECOND_ROUTE,
-)
+from tests.nets.depth import depth
+from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE
+from tests.nets.published import ROUNDED, ROWS
 from tests.nets.second_route import ROUTES
 
 
@@ -30,6 +28,7 @@ def measured(net):
         "macs": total.macs,
         "stages": {part.name: part.shape for part in total.stages() if part.name != "image"},
         "field": receptive_field(model).size,
+        "depth": depth(model),
     }
 
 
@@ -62,3 +61,15 @@ def test_every_value_names_its_source(record_property):
     kinds = Counter(pin.kind for *_, pin in pins)
     counts = ", ".join(f"{kinds[kind]} {kind}" for kind in (PAPER, INDEPENDENT, SECOND_ROUTE))
     record_property("summary", f"published numbers of {len(ROWS)} nets by kind: {counts}")
+
+
+def test_depth_counts_neither_gates_nor_auxiliary_heads_nor_normalizations():
+    x = keras.Input((8, 8, 4))
+    y = kl.BatchNormalization()(kl.Conv2D(4, 3, padding="same")(x))
+    gate = kl.Dense(4, activation="sigmoid")(kl.Dense(2)(kl.GlobalAveragePooling2D()(y)))
+    y = kl.Conv2D(4, 1)(kl.Multiply()([y, gate])) + kl.Conv2D(4, 1)(x)
+    aux = y
+    for i in range(3):
+        aux = kl.Conv2D(4, 1, name=f"aux1_conv{i}")(aux)
+    out = kl.Dense(2, name="head_fc")(kl.GlobalAveragePooling2D()(y))
+    assert depth(keras.Model(x, [out, aux])) == 3

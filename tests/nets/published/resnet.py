@@ -1,54 +1,12 @@
-"""What each net must have: weights, multiply-adds, stage shapes, receptive field, and who says so.
+"""Published numbers of the residual nets: 32x32 RGB for the CIFAR nets, 224x224 for the others."""
 
-Inputs are the nets' own: 32x32 grey for LeNet-5, 32x32 RGB for the CIFAR nets, 224x224 RGB for the
-others.  Every value has a kind:
-
-    paper         printed in the publication named
-    independent   printed by another implementation
-    second route  derived in `second_route.py` from the paper's table alone
-
-`test_twins.py` compares the nets with another implementation output by output.
-"""
-
-from dataclasses import dataclass
-
-PAPER, INDEPENDENT, SECOND_ROUTE = "paper", "independent", "second route"
+from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE, Pin, Printed, Row, derived, shapes
 
 RESNET = "He et al. 2016 (arXiv 1512.03385), table 1"
 CIFAR = "He et al. 2016 (arXiv 1512.03385), section 4.2"
-LENET = "LeCun et al. 1998, section II-B and figure 2"
 TORCHVISION = "torchvision, models/resnet.py, metadata of the IMAGENET1K_V1 weights"
 FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, resnet_v1_{}/block4"
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A value, how we know it, and from where."""
-
-    value: object
-    kind: str
-    source: str = "second_route.py"
-
-
-@dataclass(frozen=True)
-class Row:
-    """The pins of one net."""
-
-    net: str
-    params: Pin
-    trainable: Pin
-    macs: Pin
-    stages: Pin
-    field: Pin
-
-    def pins(self):
-        """Yield (name of the quantity, its pin)."""
-        for name in ("params", "trainable", "macs", "stages", "field"):
-            yield name, getattr(self, name)
-
-
-def derived(value):
-    return Pin(value, SECOND_ROUTE)
+TABLE6 = "He et al. 2016 (arXiv 1512.03385), table 6"
 
 
 def weights_in_torchvision(value):
@@ -59,8 +17,9 @@ def field_in_table(depth, value):
     return Pin(value, INDEPENDENT, FIELDS.format(depth))
 
 
-def shapes(kind, source, **stages):
-    return Pin(stages, kind, source)
+def in_paper(depth):
+    """The paper names its nets by their layers: "18-layer", also for the plain ones."""
+    return Pin(depth, PAPER, RESNET)
 
 
 def imagenet(*channels, kind=PAPER, source=RESNET):
@@ -75,7 +34,7 @@ def imagenet(*channels, kind=PAPER, source=RESNET):
 
 BASIC = imagenet(64, 128, 256, 512)
 BOTTLENECK = imagenet(256, 512, 1024, 2048)
-BOTTLENECK_V2 = imagenet(256, 512, 1024, 2048, kind=SECOND_ROUTE, source="second_route.py")
+BOTTLENECK_V2 = imagenet(256, 512, 1024, 2048, kind=SECOND_ROUTE, source="second_route/")
 SMALL = shapes(
     PAPER,
     CIFAR,
@@ -85,38 +44,27 @@ SMALL = shapes(
     stage3=(8, 8, 64),
     head=(10,),
 )
-MODERN_LENET = shapes(
-    PAPER, LENET, stage1=(14, 14, 6), stage2=(5, 5, 16), stage3=(1, 1, 120), head=(10,)
-)
-ORIGINAL_LENET = shapes(
-    PAPER,
-    LENET,
-    stem=(32, 32, 1),
-    stage1=(14, 14, 6),
-    stage2=(5, 5, 16),
-    stage3=(1, 1, 120),
-    head=(10,),
-)
 
 
-def resnet_row(net, *, params, trainable, macs, stages, field):
-    return Row(net, derived(params), trainable, derived(macs), stages, field)
+def resnet_row(net, *, params, macs, **pins):
+    return Row(net=net, minimum=32, params=derived(params), macs=derived(macs), **pins)
 
 
-def small_row(net, params, trainable, macs, field):
-    return Row(net, derived(params), derived(trainable), derived(macs), SMALL, derived(field))
+def small_row(net, depth, params, trainable, macs, field):
+    """`depth`: 6n + 2 stacked weighted layers, the paper says."""
+    return Row(
+        net=net,
+        minimum=8,
+        params=derived(params),
+        trainable=derived(trainable),
+        macs=derived(macs),
+        stages=SMALL,
+        field=derived(field),
+        depth=Pin(depth, PAPER, CIFAR),
+    )
 
 
 ROWS = (
-    Row("lenet5", derived(61_706), derived(61_706), derived(416_520), MODERN_LENET, derived(32)),
-    Row(
-        "lenet5_original",
-        derived(60_840),
-        Pin(60_000, PAPER, LENET),
-        derived(326_520),
-        ORIGINAL_LENET,
-        derived(32),
-    ),
     resnet_row(
         "resnet18",
         params=11_699_112,
@@ -124,6 +72,7 @@ ROWS = (
         macs=1_814_073_344,
         stages=BASIC,
         field=derived(435),
+        depth=in_paper(18),
     ),
     resnet_row(
         "resnet34",
@@ -132,6 +81,7 @@ ROWS = (
         macs=3_663_761_408,
         stages=BASIC,
         field=derived(899),
+        depth=in_paper(34),
     ),
     resnet_row(
         "resnet50",
@@ -140,6 +90,7 @@ ROWS = (
         macs=3_857_973_248,
         stages=BOTTLENECK,
         field=field_in_table(50, 483),
+        depth=in_paper(50),
     ),
     resnet_row(
         "resnet50_v1_5",
@@ -148,6 +99,7 @@ ROWS = (
         macs=4_089_184_256,
         stages=BOTTLENECK,
         field=derived(427),
+        depth=derived(50),
     ),
     resnet_row(
         "resnet101",
@@ -156,6 +108,7 @@ ROWS = (
         macs=7_570_194_432,
         stages=BOTTLENECK,
         field=field_in_table(101, 1027),
+        depth=in_paper(101),
     ),
     resnet_row(
         "resnet152",
@@ -164,6 +117,7 @@ ROWS = (
         macs=11_282_415_616,
         stages=BOTTLENECK,
         field=field_in_table(152, 1507),
+        depth=in_paper(152),
     ),
     resnet_row(
         "resnet50v2",
@@ -172,6 +126,7 @@ ROWS = (
         macs=4_089_184_256,
         stages=BOTTLENECK_V2,
         field=derived(427),
+        depth=derived(50),
     ),
     resnet_row(
         "resnet101v2",
@@ -180,6 +135,7 @@ ROWS = (
         macs=7_801_405_440,
         stages=BOTTLENECK_V2,
         field=derived(971),
+        depth=derived(101),
     ),
     resnet_row(
         "resnet152v2",
@@ -188,6 +144,7 @@ ROWS = (
         macs=11_513_626_624,
         stages=BOTTLENECK_V2,
         field=derived(1451),
+        depth=derived(152),
     ),
     resnet_row(
         "plain18",
@@ -196,6 +153,7 @@ ROWS = (
         macs=1_794_805_760,
         stages=BASIC,
         field=derived(435),
+        depth=in_paper(18),
     ),
     resnet_row(
         "plain34",
@@ -204,30 +162,17 @@ ROWS = (
         macs=3_644_493_824,
         stages=BASIC,
         field=derived(899),
+        depth=in_paper(34),
     ),
-    small_row("resnet20_cifar", 271_098, 269_722, 40_551_040, 81),
-    small_row("resnet32_cifar", 466_426, 464_154, 68_862_592, 137),
-    small_row("resnet44_cifar", 661_754, 658_586, 97_174_144, 193),
-    small_row("resnet56_cifar", 857_082, 853_018, 125_485_696, 249),
-    small_row("resnet110_cifar", 1_736_058, 1_727_962, 252_887_680, 501),
-    small_row("plain20_cifar", 271_098, 269_722, 40_551_040, 81),
-    small_row("plain56_cifar", 857_082, 853_018, 125_485_696, 249),
+    small_row("resnet20_cifar", 20, 271_098, 269_722, 40_551_040, 81),
+    small_row("resnet32_cifar", 32, 466_426, 464_154, 68_862_592, 137),
+    small_row("resnet44_cifar", 44, 661_754, 658_586, 97_174_144, 193),
+    small_row("resnet56_cifar", 56, 857_082, 853_018, 125_485_696, 249),
+    small_row("resnet110_cifar", 110, 1_736_058, 1_727_962, 252_887_680, 501),
+    small_row("plain20_cifar", 20, 271_098, 269_722, 40_551_040, 81),
+    small_row("plain56_cifar", 56, 857_082, 853_018, 125_485_696, 249),
 )
 
-
-@dataclass(frozen=True)
-class Printed:
-    """A rounded figure: our exact value must lie within `slack` of it."""
-
-    net: str
-    quantity: str
-    value: float
-    slack: float
-    kind: str
-    source: str
-
-
-TABLE6 = "He et al. 2016 (arXiv 1512.03385), table 6"
 # Table 1 of He et al. gives one decimal; it cuts some (3.66, 3.86) and rounds others (7.57).
 ROUNDED = (
     Printed("plain34", "macs", 3.6e9, 0.05e9, PAPER, "He et al. 2016, section 3.3"),

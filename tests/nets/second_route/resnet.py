@@ -1,24 +1,6 @@
-"""The numbers of each net once more, from the paper's table by arithmetic, without the builders.
+"""The residual nets, from table 1 and section 4.2 of He et al. 2016."""
 
-A net is written down as the list of its convolutions; the formulas are those a reader does by
-hand.  Nothing here is imported from the package.
-"""
-
-from dataclasses import dataclass
-from math import prod
-
-
-@dataclass(frozen=True)
-class Conv:
-    """A convolution: kernel side, channels in and out, side of its output map."""
-
-    kernel: int
-    before: int
-    after: int
-    side: int
-    stride: int = 1
-    on_main_path: bool = True
-
+from tests.nets.arithmetic import Conv, numbers
 
 # Table 1 of He et al. 2016: repetitions of the brackets in conv2_x, conv3_x, conv4_x, conv5_x
 TABLE1 = {
@@ -78,29 +60,6 @@ def cifar_convs(depth):
     return convs
 
 
-def numbers(convs, classes, *, pool=False, norms=None):
-    """Return params, trainable, macs and field of convolutions, each with its batch norm.
-
-    `norms`: channels of the normalizations, where they do not follow each convolution.
-    """
-    norms = [c.after for c in convs] if norms is None else norms
-    features = convs[-1].after
-    kernels = sum(c.kernel**2 * c.before * c.after for c in convs)
-    trainable = kernels + 2 * sum(norms) + features * classes + classes
-    macs = sum(c.side**2 * c.kernel**2 * c.before * c.after for c in convs) + features * classes
-    field, jump = 1, 1
-    for i, c in enumerate(c for c in convs if c.on_main_path):
-        field, jump = field + (c.kernel - 1) * jump, jump * c.stride
-        if pool and i == 0:  # the 3x3 pool with stride 2 after the stem
-            field, jump = field + 2 * jump, jump * 2
-    return {
-        "params": trainable + 2 * sum(norms),
-        "trainable": trainable,
-        "macs": macs,
-        "field": field,
-    }
-
-
 def preactivation(depth):
     """He et al. 2016b, figure 4e: BN in front of each convolution of a block, one at the end.
 
@@ -126,34 +85,7 @@ def imagenet(convs):
     return numbers(convs, 1000, pool=True)
 
 
-def lenet_modern():
-    """C1 5x5 to 6, S2, C3 5x5 to 16, S4, C5 5x5 to 120, F6 84, output 10; biases everywhere."""
-    shapes = [(25, 1, 6, 28 * 28), (25, 6, 16, 100), (25, 16, 120, 1)]
-    shapes += [(1, 120, 84, 1), (1, 84, 10, 1)]
-    weights = sum(area * a * b + b for area, a, b, _ in shapes)
-    macs = sum(prod(shape) for shape in shapes)
-    return {"params": weights, "trainable": weights, "macs": macs, "field": lenet_field()}
-
-
-def lenet_original():
-    """C3 reads 60 pairs of maps; S2 and S4 have 2 weights a map; the output's 840 are fixed."""
-    pairs = 6 * 3 + 9 * 4 + 1 * 6
-    trainable = 156 + 12 + (25 * pairs + 16) + 32 + (25 * 16 * 120 + 120) + (120 * 84 + 84)
-    macs = 25 * 6 * 784 + 25 * pairs * 100 + 25 * 16 * 120 + 120 * 84 + 84 * 10
-    return {"params": trainable + 84 * 10, "macs": macs, "field": lenet_field()}
-
-
-def lenet_field():
-    """5x5, 2x2 with stride 2, 5x5, 2x2 with stride 2, 5x5."""
-    field, jump = 1, 1
-    for side, stride in ((5, 1), (2, 2), (5, 1), (2, 2), (5, 1)):
-        field, jump = field + (side - 1) * jump, jump * stride
-    return field
-
-
 ROUTES = {
-    "lenet5": lenet_modern,
-    "lenet5_original": lenet_original,
     "resnet18": lambda: imagenet(basic_convs(18, projections=True)),
     "resnet34": lambda: imagenet(basic_convs(34, projections=True)),
     "plain18": lambda: imagenet(basic_convs(18, projections=False)),

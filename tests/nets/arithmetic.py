@@ -1,0 +1,42 @@
+"""The sums a reader does by hand for a net that is written down as the list of its convolutions.
+
+Nothing here is imported from the package.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Conv:
+    """A convolution: kernel side, channels in and out, side of its output map."""
+
+    kernel: int
+    before: int
+    after: int
+    side: int
+    stride: int = 1
+    on_main_path: bool = True
+
+
+def numbers(convs, classes, *, pool=False, norms=None):
+    """Return the numbers of a net: convolutions, each with its batch norm, and a dense layer.
+
+    `norms`: channels of the normalizations, where they do not follow each convolution.
+    """
+    norms = [c.after for c in convs] if norms is None else norms
+    features = convs[-1].after
+    kernels = sum(c.kernel**2 * c.before * c.after for c in convs)
+    trainable = kernels + 2 * sum(norms) + features * classes + classes
+    macs = sum(c.side**2 * c.kernel**2 * c.before * c.after for c in convs) + features * classes
+    field, jump = 1, 1
+    for i, c in enumerate(c for c in convs if c.on_main_path):
+        field, jump = field + (c.kernel - 1) * jump, jump * c.stride
+        if pool and i == 0:  # the 3x3 pool with stride 2 after the stem
+            field, jump = field + 2 * jump, jump * 2
+    return {
+        "params": trainable + 2 * sum(norms),
+        "trainable": trainable,
+        "macs": macs,
+        "field": field,
+        "depth": sum(c.on_main_path for c in convs) + 1,
+    }

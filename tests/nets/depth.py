@@ -1,0 +1,23 @@
+"""The depth of a net as papers count it, from its graph."""
+
+from keras import layers as kl
+
+from course_lib.graph import steps, weights_of
+
+# They have weights, but no paper counts them as layers.
+UNCOUNTED = (kl.BatchNormalization, kl.GroupNormalization, kl.LayerNormalization, kl.PReLU)
+
+
+def depth(model):
+    """Count the layers with weights on the longest path from the image to the output.
+
+    Auxiliary heads (`aux1_...`) do not count, nor do gates: of what a product reads, a gate is
+    what was computed from the rest, and so the longer path.
+    """
+    found = {}
+    for step in steps(model):
+        before = [found[each] for each in step.before]
+        joined = min if type(step.layer).__name__ == "Multiply" else max
+        counts = bool(weights_of(step.layer)) and not isinstance(step.layer, UNCOUNTED)
+        found[step] = joined(before, default=0) + counts
+    return max(count for step, count in found.items() if not step.name.startswith("aux"))
