@@ -15,7 +15,6 @@ import course_lib
 
 ROOT = Path(course_lib.__path__[0])
 NAME = "faulty_nets"
-COUNTS = ("cost.py", "receptive_field.py")
 # The rules of the nets' layers write into these: fresh rules need fresh tables.
 RULES, TABLES = "nets/rules.py", {"cost.py", "receptive_field.py", "draw_words.py"}
 
@@ -36,49 +35,61 @@ def faults(net, file, lines):
     return [Fault(what, net, file, old, new) for what, (old, new) in lines.items()]
 
 
-@contextmanager
-def package(fault=None):
-    """Load a copy of the nets, cost and receptive field, with one fault or none.
+class Copy:
+    """A copy of the nets, of cost and receptive field; `copy.resnet` is loaded when asked for.
 
-    Yields:
-        Its modules by name: `nets.resnet`, `nets.cost`.
+    Args:
+        fault: of one line, or none.
+        base: gives the modules that the fault does not reach.
     """
-    anew = reached_from(fault.file) if fault else set()
-    loaded = {file: module for file, module in right().items() if file not in anew}
-    with importable(loaded):
-        for file in modules():
-            if file in anew:
-                loaded[file] = run(file, fault if file == fault.file else None)
-        yield types.SimpleNamespace(**{Path(file).stem: module for file, module in loaded.items()})
+
+    def __init__(self, fault=None, base=None):
+        self._fault, self._base = fault, base
+        self._loaded: dict[str, types.ModuleType] = {}
+        assert fault is None or (ROOT / fault.file).is_file(), f"there is no file {fault.file}"
+        self._load(RULES)
+
+    def __getattr__(self, name):
+        for file in (f"nets/{name}.py", f"{name}.py"):
+            if (ROOT / file).is_file():
+                return self._load(file)
+        raise AttributeError(f"the package has no module {name!r}")
+
+    def _load(self, file):
+        if file not in self._loaded:
+            for needed in imports(file):
+                self._load(needed)
+            if self._base is None or self._is_reached(file):
+                fault = self._fault if self._fault and self._fault.file == file else None
+                with importable(self._loaded):
+                    self._loaded[file] = run(file, fault)
+            else:
+                self._loaded[file] = self._base._load(file)
+        return self._loaded[file]
+
+    def _is_reached(self, file):
+        faulty = self._fault is not None and self._fault.file
+        return reaches(file, faulty) or (file in TABLES and reaches(RULES, faulty))
 
 
 @lru_cache
 def right():
-    """Return the modules without a fault by file, each loaded once."""
-    return load()
+    """Return the copy without a fault, loaded once."""
+    return Copy()
+
+
+def package(fault=None):
+    """Return a copy of the nets with one fault or none."""
+    return Copy(fault, right())
 
 
 def load():
-    """Run every module anew and return them by file."""
-    with importable({}):
-        return {file: run(file) for file in modules()}
-
-
-@lru_cache
-def modules():
-    """Return the files of the nets and of what they need, each after what it imports."""
-    order: list[str] = []
-
-    def visit(file):
-        for needed in imports(file):
-            visit(needed)
-        if file not in order:
-            order.append(file)
-
-    nets = (f"nets/{path.name}" for path in sorted((ROOT / "nets").glob("*.py")))
-    for file in (*COUNTS, *(file for file in nets if file != "nets/__init__.py")):
-        visit(file)
-    return order
+    """Load every module of the nets, cost and receptive field anew, and return their number."""
+    copy = Copy()
+    stems = {path.stem for path in (ROOT / "nets").glob("*.py")} - {"__init__"}
+    for name in sorted(stems | {"receptive_field", "cost"}):
+        getattr(copy, name)
+    return len(copy._loaded)
 
 
 @lru_cache
@@ -93,14 +104,10 @@ def imports(file):
     return found
 
 
-def reached_from(file):
-    """Return a file and those that import it, directly or not."""
-    assert file in modules(), f"{file} is no file of a net; there are {', '.join(modules())}"
-    reached = {file}
-    for each in modules():
-        if reached & set(imports(each)):
-            reached.add(each)
-    return reached | TABLES if RULES in reached else reached
+@lru_cache
+def reaches(file, other):
+    """Tell whether a file is another or imports it, directly or not."""
+    return file == other or any(reaches(needed, other) for needed in imports(file))
 
 
 @contextmanager
@@ -119,7 +126,6 @@ def importable(loaded):
 def run(file, fault=None):
     """Run one file of the copy, with a fault or without, and return its module."""
     module = types.ModuleType(f"{NAME}.{file.removesuffix('.py').replace('/', '.')}")
-    sys.modules[module.__name__] = module
     exec(compiled(file) if fault is None else translate(file, change(fault)), module.__dict__)
     return module
 

@@ -34,27 +34,27 @@ def numbers(nets, model):
 @lru_cache
 def right(net):
     """Return a net without a fault, and its numbers."""
-    with package() as nets:
-        model = BUILD[net](nets)
-        return model, numbers(nets, model)
+    nets = package()
+    model = BUILD[net](nets)
+    return model, numbers(nets, model)
 
 
 def caught_by(fault):
     """Return "numbers" or "outputs", whichever shows the fault; None where neither does."""
     model, wanted = right(fault.net)
-    with package(fault) as nets:
-        try:
-            with without_values():
-                if numbers(nets, BUILD[fault.net](nets)) != wanted:
-                    return "numbers"
-            wrong = BUILD[fault.net](nets)
-        except (ValueError, NotImplementedError):
-            return "numbers"  # the net cannot be built, or has a layer that cannot be counted
-        randomize(model, smallest_variance=0.02)
-        try:
-            nets.transplant.transplant(model, wrong)
-        except ValueError:
-            return "structure"
+    nets = package(fault)
+    try:
+        with without_values():
+            if numbers(nets, BUILD[fault.net](nets)) != wanted:
+                return "numbers"
+        wrong = BUILD[fault.net](nets)
+    except (ValueError, NotImplementedError):
+        return "numbers"  # the net cannot be built, or has a layer that cannot be counted
+    randomize(model, smallest_variance=0.02)
+    try:
+        nets.transplant.transplant(model, wrong)
+    except ValueError:
+        return "structure"
     ours, theirs = part_outputs(model), part_outputs(wrong)
     parts = [part for part in ours if part in theirs]
     difference = largest_difference(
@@ -70,11 +70,11 @@ def caught_by(fault):
 @pytest.mark.parametrize("net", BUILD)
 def test_a_net_without_a_fault_passes(net):
     model, wanted = right(net)
-    with package() as nets:
-        again = BUILD[net](nets)
-        assert numbers(nets, again) == wanted
-        randomize(model, smallest_variance=0.02)
-        nets.transplant.transplant(model, again)
+    nets = package()
+    again = BUILD[net](nets)
+    assert numbers(nets, again) == wanted
+    randomize(model, smallest_variance=0.02)
+    nets.transplant.transplant(model, again)
     ours, theirs = part_outputs(model), part_outputs(again)
     difference = largest_difference(
         model, again, [*ours.values()], [*theirs.values()], images(model)
