@@ -7,10 +7,11 @@ and what is said about a layer does not change them.
 from math import prod
 
 from course_lib import cost, draw_words, receptive_field
+from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
 
-cost.free(Subsampling, ZeroPadShortcut)
+cost.free(LocalResponseNormalization, Subsampling, ZeroPadShortcut)
 
 
 @cost.rule(TableConv2D)
@@ -39,6 +40,7 @@ def _(layer):
 
 
 receptive_field.rule(RadialBasis)(lambda layer: None)
+receptive_field.rule(LocalResponseNormalization)(lambda layer: ((1, 1), 1))
 
 
 @draw_words.rule(TableConv2D)
@@ -60,3 +62,8 @@ def _(layer):
 @draw_words.rule(ZeroPadShortcut)
 def _(layer):
     return "pad channels" + (f", stride {layer.stride}" if layer.stride > 1 else "")
+
+
+@draw_words.rule(LocalResponseNormalization)
+def _(layer):
+    return f"response norm, {layer.n} maps"
