@@ -16,9 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add_cost(commands) -> None:
     parser = commands.add_parser("cost", help="print weights, MACs and activations of a net")
-    parser.add_argument("net", help="a key of course_lib.nets.NETS, such as resnet50")
+    parser.add_argument("net", nargs="+", help="keys of course_lib.nets.NETS, such as resnet50")
     parser.add_argument("--input", type=int, metavar="N", help="side of the image in pixels")
-    parser.add_argument("--json", action="store_true", help="print every layer as JSON")
+    parser.add_argument("--layers", action="store_true", help="one row a layer, not a stage")
+    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=_cost)
 
 
@@ -31,24 +32,39 @@ def _add_run(commands) -> None:
 
 
 def _cost(options) -> int:
+    from course_lib.compare import compare
     from course_lib.cost import cost
-    from course_lib.nets import NETS, without_values
+    from course_lib.nets import NETS
 
-    if options.net not in NETS:
-        print(f"no net {options.net!r}; the nets are {', '.join(NETS)}", file=sys.stderr)
+    unknown = [name for name in options.net if name not in NETS]
+    if unknown:
+        print(f"no net {unknown[0]!r}; the nets are {', '.join(NETS)}", file=sys.stderr)
         return 2
     try:
-        with without_values():
-            model = NETS[options.net]()
-            if options.input is not None:
-                side = options.input
-                model = NETS[options.net](input_shape=(side, side, model.input_shape[-1]))
+        models = [_without_values(NETS[name], options.input) for name in options.net]
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    result = cost(model)
-    print(result.to_json() if options.json else result)
+    if len(models) > 1:
+        table = compare(models)
+        print(table.to_json() if options.json else table)
+        return 0
+    result = cost(models[0])
+    print(
+        result.to_json() if options.json else result.table("layer" if options.layers else "stage")
+    )
     return 0
+
+
+def _without_values(builder, side: int | None):
+    """Build a net to count it, for images of `side` pixels where that is given."""
+    from course_lib.nets import without_values
+
+    with without_values():
+        model = builder()
+        if side is None:
+            return model
+        return builder(input_shape=(side, side, model.input_shape[-1]))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,11 @@ import keras
 from keras import layers as kl
 
 from course_lib.graph import Step, steps, weights_of
+from course_lib.memory import peak_activations
 from course_lib.registry import Rules
+from course_lib.tables import Table
+
+BYTES = {"fp32": 4, "fp16": 2, "int8": 1}  # of one number
 
 rule = Rules(
     "no MAC rule for {kind} (layer {name!r}); add one with\n"
@@ -72,6 +76,19 @@ def _(layer, inputs, output):
     return prod(output[:-1]) * prod(layer.kernel.shape)
 
 
+TOTALS = (
+    "name",
+    "params",
+    "trainable",
+    "macs",
+    "flops",
+    "activations",
+    "activation_bytes",
+    "peak_activations",
+    "weight_bytes",
+)
+
+
 @dataclass(frozen=True)
 class LayerCost:
     """One layer: output shape without the batch, weights, multiply-adds, values it outputs."""
@@ -92,10 +109,13 @@ class Cost:
     Attributes:
         name: of the network.
         layers: a `LayerCost` for each layer, from the image to the output.
+        peak_activations: values that inference needs at once, see `course_lib.memory`; of a sum
+            the larger, since its nets run one after another.
     """
 
     name: str
     layers: tuple[LayerCost, ...]
+    peak_activations: int
 
     @property
     def params(self) -> int:
@@ -119,13 +139,18 @@ class Cost:
 
     @property
     def activations(self) -> int:
-        """Values that all layers output for one image, each kept once, the image included."""
+        """Values that all layers output for one image, the image included: what training keeps."""
         return sum(row.activations for row in self.layers)
 
     @property
     def activation_bytes(self) -> int:
         """Bytes of `activations` as float32."""
         return 4 * self.activations
+
+    @property
+    def weight_bytes(self) -> dict[str, int]:
+        """Bytes of all weights, for each of the number formats in `BYTES`."""
+        return {name: size * self.params for name, size in BYTES.items()}
 
     def stages(self) -> tuple[LayerCost, ...]:
         """Sum the layers of each part (stem, stage1, ..., head) into one row."""
@@ -141,46 +166,34 @@ class Cost:
             rows.append(LayerCost(part, "part", members[-1].shape, **sums))
         return tuple(rows)
 
+    def table(self, by: str = "stage") -> Table:
+        """Return the table by "stage" or by "layer", with the total in its last row.
+
+        Raises:
+            ValueError: another word for `by`.
+        """
+        if by not in ("stage", "layer"):
+            raise ValueError(f"by must be 'stage' or 'layer', got {by!r}")
+        parts = self.stages() if by == "stage" else self.layers
+        rows = [(p.name, p.shape, p.trainable, p.macs, p.activations) for p in parts]
+        rows.append(("total", "", self.trainable, self.macs, self.activations))
+        head = ("part" if by == "stage" else "layer", "output", "trainable", "MACs", "activations")
+        return Table(f"{self.name}: cost for one image, by {by}", head, tuple(rows))
+
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(f"{self.name} + {other.name}", self.layers + other.layers)
+        peak = max(self.peak_activations, other.peak_activations)
+        return Cost(f"{self.name} + {other.name}", self.layers + other.layers, peak)
 
     def to_json(self) -> str:
         """Return totals and layers as JSON."""
-        keys = ("name", "params", "trainable", "macs", "flops", "activations", "activation_bytes")
-        totals = {key: getattr(self, key) for key in keys}
+        totals = {key: getattr(self, key) for key in TOTALS}
         return json.dumps(totals | {"layers": [asdict(row) for row in self.layers]}, indent=1)
 
     def __str__(self) -> str:
-        cells = [[*map(str, row)] for row in self._table()]
-        wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        pad = [str.ljust, *[str.rjust] * (len(wide) - 1)]
-        return "\n".join(
-            "  ".join(p(cell, w) for p, cell, w in zip(pad, row, wide, strict=True))
-            for row in cells
-        )
+        return str(self.table())
 
     def _repr_html_(self) -> str:
-        head, *body = self._table()
-        top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-        rows = "".join(
-            f'<tr><th scope="row">{row[0]}</th>'
-            + "".join(f"<td>{cell}</td>" for cell in row[1:])
-            + "</tr>"
-            for row in body
-        )
-        caption = f"{self.name}: cost for one image, by part"
-        return (
-            f"<table><caption>{caption}</caption>"
-            f"<thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
-        )
-
-    def _table(self):
-        rows = [["part", "output", "trainable", "MACs", "activations"]]
-        for row in self.stages():
-            shape = " x ".join(map(str, row.shape))
-            rows.append([row.name, shape, *_commas(row.trainable, row.macs, row.activations)])
-        rows.append(["total", "", *_commas(self.trainable, self.macs, self.activations)])
-        return rows
+        return self.table()._repr_html_()
 
 
 def cost(model: keras.Model) -> Cost:
@@ -200,7 +213,8 @@ def cost(model: keras.Model) -> Cost:
         ValueError: the size of the input is not fixed, or `model` has no graph.
     """
     counted: set[int] = set()
-    return Cost(model.name, tuple(_layer_cost(step, model, counted) for step in steps(model)))
+    rows = tuple(_layer_cost(step, model, counted) for step in steps(model))
+    return Cost(model.name, rows, peak_activations(model))
 
 
 def _layer_cost(step: Step, model, counted: set[int]) -> LayerCost:
@@ -222,7 +236,3 @@ def _layer_cost(step: Step, model, counted: set[int]) -> LayerCost:
         macs=int(rule.of(step.layer)(step.layer, step.inputs, step.outputs[0])),
         activations=sum(prod(shape) for shape in step.outputs),
     )
-
-
-def _commas(*numbers):
-    return [f"{n:,}" for n in numbers]

@@ -183,7 +183,7 @@ def test_table_as_text_json_and_html():
     assert data["macs"] == sum(row["macs"] for row in data["layers"]) == 416_520
     assert data["flops"] == 833_040
     page = found._repr_html_()
-    assert "<caption>lenet5: cost for one image, by part</caption>" in page
+    assert "<caption>lenet5: cost for one image, by stage</caption>" in page
     assert page.count('<th scope="row">') == len(lines) - 1
 
 
@@ -235,3 +235,17 @@ def test_a_rule_takes_three_lines(monkeypatch):
 def test_the_examples_hold(monkeypatch):
     monkeypatch.setattr(rule, "_rules", dict(rule._rules))
     assert doctest.testmod(sys.modules["course_lib.cost"]) == (0, 3)
+
+
+def test_table_by_layer_and_by_nothing_else():
+    table = cost(lenet5()).table("layer")
+    assert [row[0] for row in table.rows][:2] == ["image", "stage1_conv"]
+    assert table.rows[-1][2:4] == (61_706, 416_520)
+    with pytest.raises(ValueError, match="by must be 'stage' or 'layer', got 'block'"):
+        cost(lenet5()).table("block")
+
+
+def test_weights_in_bytes_and_the_peak_of_a_sum():
+    small, large = cost(lenet5()), cost_of(kl.Conv2D(5, 3), shape=(64, 64, 3))
+    assert small.weight_bytes == {"fp32": 246_824, "fp16": 123_412, "int8": 61_706}
+    assert (small + large).peak_activations == large.peak_activations > small.peak_activations

@@ -81,3 +81,15 @@ def test_nets_and_cost_load_in_a_moment():
     before = time.process_time()
     count = broken.load()
     assert time.process_time() - before <= 0.01 * count
+
+
+def test_cost_of_several_nets_is_one_table(capsys):
+    assert main(["cost", "lenet5", "resnet20_cifar", "--input", "32"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["net", "lenet5", "resnet20_cifar"]
+    assert "416,520" in lines[1]
+
+
+def test_cost_by_layer(capsys):
+    assert main(["cost", "lenet5", "--layers"]) == 0
+    assert "stage2_conv" in capsys.readouterr().out
