@@ -1,4 +1,4 @@
-"""The figures of the book: images, errors with their spread, curves, costs.
+"""The figures of the book: images, errors with their spread, curves.
 
 Draw, then show: `plots.show(plots.curves(result, arms, label="error, %"), alt="...")`.
 """
@@ -17,7 +17,6 @@ __all__ = [
     "MARKERS",
     "by_arm",
     "by_depth",
-    "cost_bars",
     "curves",
     "feature_maps",
     "figure",
@@ -99,18 +98,22 @@ def by_depth(
 
     Returns:
         The figure: points are means, bars one standard deviation, small dots the seeds.
+
+    Raises:
+        ValueError: more kinds than can be told apart.
     """
     fig, ax = figure()
     factor = 100 if percent else 1
     arms = list(result["arms"].values())
-    for i, kind in enumerate(dict.fromkeys(arm["settings"]["kind"] for arm in arms)):
+    kinds = _distinct(arm["settings"]["kind"] for arm in arms)
+    for i, kind in enumerate(kinds):
         own = [arm for arm in arms if arm["settings"]["kind"] == kind]
         depth = [arm["settings"]["depth"] for arm in own]
         for d, arm in zip(depth, own, strict=True):
             values = factor * np.array(arm[measure]["values"])
             ax.plot([d] * len(values), values, ".", color=COLOURS[i], alpha=0.5, markersize=4)
         _errorbar(ax, i, depth, [arm[measure] for arm in own], factor, label=kind)
-    ax.set_xticks(depth)
+    ax.set_xticks(sorted({arm["settings"]["depth"] for arm in arms}))
     ax.set_xlabel("layers")
     ax.set_ylabel(label)
     if log:
@@ -142,9 +145,12 @@ def curves(
 
     Returns:
         The figure.
+
+    Raises:
+        ValueError: more arms than can be told apart.
     """
     fig, ax = figure()
-    for i, name in enumerate(arms):
+    for i, name in enumerate(_distinct(arms)):
         arm = result["arms"][name]
         x, mean = np.array(arm[steps]["mean"]), 100 * np.array(arm[measure]["mean"])
         sd = 100 * np.array([s or 0.0 for s in arm[measure]["sd"]])
@@ -184,36 +190,15 @@ def by_arm(result: Mapping[str, Any], measure: str, *, label: str) -> Figure:
     return fig
 
 
-def cost_bars(rows: Sequence[Any], *, title: str = "") -> Figure:
-    """Draw the weights and the multiply-adds of layers or stages side by side.
-
-    Args:
-        rows: of a `course_lib.cost.Cost`: its `layers` or `stages()`; rows without both are left
-            out.
-        title: above the figure.
-
-    Returns:
-        The figure: each bar with its number.
-    """
-    rows = [row for row in rows if row.trainable or row.macs]
-    fig, axes = figure(1, 2, height=0.7 + 0.3 * len(rows))
-    for ax, key, name in zip(
-        axes, ("trainable", "macs"), ("weights", "multiply-adds"), strict=True
-    ):
-        values = [getattr(row, key) for row in rows]
-        ax.barh(range(len(rows)), values, color=COLOURS[key == "macs"], height=0.6)
-        for i, value in enumerate(values):
-            place = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
-            ax.annotate(f"{value:,}", (value, i), fontsize=8, **place)
-        ax.set_yticks(range(len(rows)), [row.name for row in rows] if key == "trainable" else [])
-        ax.set_xticks([])
-        ax.spines["bottom"].set_visible(False)
-        ax.set_xlim(0, 1.45 * max(values))
-        ax.invert_yaxis()
-        ax.set_title(name, fontsize=10)
-    if title:
-        fig.suptitle(title, fontsize=11)
-    return fig
+def _distinct(lines) -> list[str]:
+    """Return the names of the lines of a figure, each once; refuse more than there are colours."""
+    names = list(dict.fromkeys(lines))
+    if len(names) > len(COLOURS):
+        raise ValueError(
+            f"a figure tells at most {len(COLOURS)} lines apart, got {len(names)}: "
+            f"{', '.join(map(str, names))}; draw two figures"
+        )
+    return names
 
 
 def _errorbar(ax, i, x, summaries, factor, *, label):

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from course_lib import plots
-from course_lib.cost import Cost, LayerCost
 from course_lib.data import fashion_mnist
 from course_lib.plots_style import INK, LARGEST, to_html
+
+STORED = sorted((Path(__file__).parents[1] / "book" / "results").glob("*.json"))
 
 
 def _summary(mean, sd=0.01):
@@ -35,13 +36,6 @@ RESULT = {
         for depth in (8, 56)
     }
 }
-ROWS = Cost(
-    "net",
-    (
-        LayerCost("conv", "Conv2D", (4, 4, 2), 20, 20, 320, 32),
-        LayerCost("pool", "MaxPooling2D", (2, 2, 2), 0, 0, 0, 8),
-    ),
-).layers
 FIGURES = {
     "image_grid": lambda: plots.image_grid(fashion_mnist().test.images[:12], columns=6),
     "by_depth": lambda: plots.by_depth(RESULT, "train_error", label="training error, %"),
@@ -52,7 +46,6 @@ FIGURES = {
     "by_arm": lambda: plots.by_arm(RESULT, "train_error", label="error, %"),
     "feature_maps": lambda: plots.feature_maps(np.arange(5 * 5 * 9.0).reshape(5, 5, 9)),
     "filters": lambda: plots.filters(np.linspace(-1, 1, 150).reshape(5, 5, 1, 6)),
-    "cost_bars": lambda: plots.cost_bars(ROWS, title="net"),
 }
 
 
@@ -134,10 +127,24 @@ def test_by_depth_draws_means_in_per_cent():
     assert found == [pytest.approx(0.08), pytest.approx(0.56)]
 
 
-def test_cost_bars_leave_out_what_costs_nothing():
-    axes = plots.cost_bars(ROWS).axes
-    assert [len(ax.patches) for ax in axes] == [1, 1]
-    assert [ax.patches[0].get_width() for ax in axes] == [20, 320]
+def _with_arms(*arms):
+    return {"arms": {f"{kind}_{depth}": _arm(kind, depth, 0.1) for kind, depth in arms}}
+
+
+def test_by_depth_marks_the_depths_of_all_kinds():
+    result = _with_arms(("plain", 56), ("plain", 8), ("residual", 20), ("residual", 8))
+    axes = plots.by_depth(result, "train_error", label="y").axes[0]
+    assert list(axes.get_xticks()) == [8, 20, 56]
+
+
+def test_lines_that_cannot_be_told_apart_are_refused():
+    result = _with_arms(*((f"kind{i}", 8) for i in range(9)))
+    message = r"at most 8 lines apart, got 9: kind0.*; draw two figures"
+    with pytest.raises(ValueError, match=message):
+        plots.by_depth(result, "train_error", label="y")
+    with pytest.raises(ValueError, match=message):
+        plots.curves(result, list(result["arms"]), label="y")
+    plots.curves(result, list(result["arms"])[:8], label="y")
 
 
 def test_show_displays_one_html_output(capsys):
@@ -164,7 +171,11 @@ def test_wrong_use_is_refused():
         to_html(plots.image_grid(noise), "noise")
 
 
-@pytest.mark.parametrize("path", sorted(Path("book/results").glob("*.json")), ids=str)
+def test_there_are_stored_results():
+    assert STORED
+
+
+@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
 def test_stored_results_can_be_drawn(path):
     result = json.loads(path.read_text())
     to_html(plots.by_arm(result, result["metric"], label="error, %"), "x")

@@ -66,7 +66,15 @@ def provenance_line(result: dict[str, Any]) -> str:
     backend = next(v for name, v in versions.items() if name.startswith(p["backend"]))
     return (
         f"`{p['command']}`: {p['trainings']} trainings, seeds "
-        f"{', '.join(str(seed) for seed in p['seeds'])}; commit {p['commit'][:7]}, {p['date']}; "
+        f"{', '.join(str(seed) for seed in p['seeds'])}; {_commit(p)}, {p['date']}; "
         f"Keras {versions['keras']} on {p['backend']} {backend}; "
         f"{p['processor']}, {p['cores']} cores, {p['seconds'] / 60:.0f} minutes of processor time."
     )
+
+
+def _commit(provenance: dict[str, Any]) -> str:
+    """Name the commit that computed a result, and whether that was all of its code."""
+    if provenance["commit"] is None:
+        return "no commit: computed outside git"
+    changes = "" if provenance["clean"] else " with changes that were not committed"
+    return f"commit {provenance['commit'][:7]}{changes}"

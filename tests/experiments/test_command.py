@@ -102,10 +102,26 @@ def test_results_are_written_in_a_checkout_only(tmp_path):
 
 def test_provenance_in_a_sentence(folders):
     result = json.loads(store(EXPERIMENT, **folders).read_text())
-    result["provenance"]["commit"] = "0123456789abcdef"
+    result["provenance"] |= {"commit": "0123456789abcdef", "clean": True}
     line = provenance_line(result)
     assert line.startswith("`python -m course_lib run tiny`: 12 trainings, seeds 0, 1, 2; ")
-    assert "commit 0123456, " in line
+    assert "; commit 0123456, " in line
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"commit": None, "clean": None}, "; no commit: computed outside git, "),
+        (
+            {"commit": "0123456789abcdef", "clean": False},
+            "; commit 0123456 with changes that were not committed, ",
+        ),
+    ],
+)
+def test_a_sentence_says_where_the_code_is_not_all_in_a_commit(folders, found, words):
+    result = json.loads(store(EXPERIMENT, **folders).read_text())
+    result["provenance"] |= found
+    assert words in provenance_line(result)
 
 
 def test_restamp_changes_hashes_and_names_the_test(folders):
