@@ -1,7 +1,7 @@
 """Architecture figures as SVG, drawn from the model object itself.
 
 Lines and text take the colour of the page (`currentColor`), so a figure works in light and dark;
-the accent is the CSS variable `--course-accent`.  No figure relies on colour alone.
+the accent is that of the site's theme.  No figure relies on colour alone.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ import keras
 
 from course_lib.cost import cost
 from course_lib.draw_graph import Graph, Node, plan
+from course_lib.figure import check_alt, figure_html
 from course_lib.graph import operations
 
-ACCENT = "var(--course-accent, var(--pst-color-primary, #3b82f6))"
+ACCENT = "var(--pst-color-primary, #3b82f6)"
 FONT = "font-family='system-ui, sans-serif' fill='currentColor' stroke='none'"
 WIDTH = 360  # of a network figure, pixels: one phone screen
 BOX = (88, 64)  # widest and tallest box of a network figure, pixels
@@ -22,7 +23,7 @@ TEXT_X, BAR = 118, 232  # where the text of a row starts, and how wide a bar of 
 
 @dataclass(frozen=True, repr=False)
 class Figure:
-    """An SVG with its alternative text and caption; a notebook shows it as the cell's output."""
+    """A drawing with its alternative text and caption; a notebook shows it as the cell's output."""
 
     svg: str
     alt: str
@@ -32,11 +33,7 @@ class Figure:
         return f"Figure({self.alt!r})"
 
     def _repr_html_(self) -> str:
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
-        return (
-            '<figure class="course-figure" style="margin:1em 0;overflow-x:auto">'
-            f"{self.svg}{caption}</figure>"
-        )
+        return figure_html(self.svg, self.alt, self.caption)
 
 
 def network(model: keras.Model, *, alt: str, caption: str = "") -> Figure:
@@ -161,12 +158,10 @@ def _edge(graph: Graph, start: Node, end: Node, lane: float | None) -> str:
 
 
 def _figure(drawn, size, alt, caption) -> Figure:
-    if not alt.strip():
-        raise ValueError("alt is empty: say in a sentence what the figure shows")
+    check_alt(alt)
     width, height = (round(side) for side in size)
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" '
-        f'viewBox="0 0 {width} {height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'style="display:block;width:100%;min-width:{round(0.85 * width)}px;'
         f'max-width:{round(1.25 * width)}px;height:auto;margin:0 auto" '
         'fill="none" stroke="currentColor">'

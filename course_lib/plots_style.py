@@ -7,10 +7,11 @@ least 3 to 1 on white and on #121212, and a marker, a line style or a label says
 import hashlib
 import io
 import re
-from html import escape
 
 import matplotlib
 from matplotlib.figure import Figure
+
+from course_lib.figure import check_alt, figure_html
 
 COLOURS = ("#2b7bd0", "#d95f0e", "#22935a", "#8a63d2", "#d1477f", "#777777", "#9a7b1f", "#0e8a8a")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -69,22 +70,18 @@ def to_html(fig: Figure, alt: str, caption: str = "") -> str:
     Raises:
         ValueError: an empty `alt`, or more than 100 kB.
     """
-    if not alt.strip():
-        raise ValueError("alt is empty: say in a sentence what the figure shows")
+    check_alt(alt)
     buffer = io.StringIO()
     with matplotlib.rc_context(STYLE):
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     width, height = (round(72 * side) for side in fig.get_size_inches())
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'role="img" aria-label="{escape(alt)}" viewBox="0 0 {width} {height}" fill="currentColor" '
+        f'viewBox="0 0 {width} {height}" fill="currentColor" '
         f'style="display:block;width:100%;max-width:{round(1.5 * width)}px;height:auto;'
         f'margin:0 auto">{_body(buffer.getvalue())}</svg>'
     )
-    under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-    html = (
-        f'<figure class="course-figure" style="margin:1em 0;overflow-x:auto">{svg}{under}</figure>'
-    )
+    html = figure_html(svg, alt, caption)
     if len(html) > LARGEST:
         raise ValueError(
             f"the figure takes {len(html):,} bytes, at most {LARGEST:,} are allowed; draw less"

@@ -6,6 +6,7 @@ import zlib
 
 import numpy as np
 
+from course_lib.figure import figure_html
 from course_lib.widgets.lab import Lab, check_choice, check_range
 from course_lib.widgets.pictures import decode, pictures
 
@@ -90,11 +91,11 @@ def figure(settings: dict, name: str) -> str:
         "A 5\N{MULTIPLICATION SIGN}5 kernel moves over the picture. Each number of the output map "
         "is the sum of 25 products, pixel times weight, at one position of the window."
     )
-    return (
-        f'<figure><svg viewBox="-2 -2 604 204" role="img" aria-label="{alt}" '
-        'style="width:100%;max-width:44rem" fill="currentColor" font-size="15">'
-        f"{drawing}</svg><figcaption>{caption}</figcaption></figure>"
+    svg = (
+        '<svg viewBox="-2 -2 604 204" style="width:100%;max-width:44rem" fill="currentColor" '
+        f'font-size="15">{drawing}</svg>'
     )
+    return figure_html(svg, alt, caption)
 
 
 def _picture(levels: np.ndarray, *, x: int) -> str:
@@ -116,7 +117,7 @@ def _frame(x: float, y: float, side: float) -> str:
 def _weights(kernel: np.ndarray, *, x: int) -> str:
     texts = "".join(
         f'<text x="{x + 12 + 24 * j}" y="{56 + 24 * i}" text-anchor="middle">'
-        f"{weight:g}</text>".replace("-", "\N{MINUS SIGN}")
+        + f"{weight:g}</text>".replace("-", "\N{MINUS SIGN}")
         for i, row in enumerate(kernel.tolist())
         for j, weight in enumerate(row)
     )

@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from course_lib.figure import figure_html
 from course_lib.widgets.lab import Lab, check_choice, check_range
 
 KINDS = ("basic", "bottleneck")
@@ -105,11 +106,11 @@ def figure(settings: dict[str, Any]) -> str:
         f"The stage gives {shape}, with {total.trainable:,} trainable parameters and "
         f"{total.macs:,} multiply-adds for one image."
     )
-    return (
-        f'<figure><svg viewBox="0 0 600 {height}" role="img" aria-label="{escape(alt)}" '
-        'style="width:100%;max-width:44rem" fill="currentColor" font-size="15">'
-        f"{bars}</svg><figcaption>{caption}</figcaption></figure>"
+    svg = (
+        f'<svg viewBox="0 0 600 {height}" style="width:100%;max-width:44rem" '
+        f'fill="currentColor" font-size="15">{bars}</svg>'
     )
+    return figure_html(svg, alt, caption)
 
 
 def _bar(index: int, row: Any, most: int) -> str:
