@@ -1,5 +1,7 @@
 """Questions: by keyboard, remembered, and readable without JavaScript."""
 
+import json
+
 import pytest
 
 
@@ -17,7 +19,7 @@ def test_number_by_keyboard(page):
     assert not question.locator(".quiz-answer").is_visible()
     question.locator("input").focus()
     page.keyboard.press("Enter")
-    assert status(page, "weights").inner_text() == "Type a number."
+    assert status(page, "weights").inner_text() == "Type a number, such as 4,608 or 0.5."
     page.keyboard.type("144")
     page.keyboard.press("Enter")
     assert "Not yet" in status(page, "weights").inner_text()
@@ -28,6 +30,27 @@ def test_number_by_keyboard(page):
     assert "Right." in status(page, "weights").inner_text()
     assert question.locator(".quiz-answer").is_visible()
     assert question.locator(".quiz-answer mjx-container").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("4,608", "Right."),
+        ("4 608", "Right."),
+        ("+4608.0", "Right."),
+        ("4,608.5", "Not yet"),
+        ("0,5", "Type a number"),
+        ("0,500", "Type a number"),
+        ("46,08", "Type a number"),
+        ("4608,0", "Type a number"),
+        ("\N{MINUS SIGN}4,608", "Not yet"),
+        ("many", "Type a number"),
+    ],
+)
+def test_commas_stand_before_three_digits_only(page, typed, said):
+    page.locator("#quiz-weights input").fill(typed)
+    page.keyboard.press("Enter")
+    assert said in status(page, "weights").inner_text()
 
 
 def test_choice_by_keyboard(page):
@@ -67,6 +90,94 @@ def test_progress_is_remembered_and_forgotten(page):
     page.get_by_role("button", name="Forget my answers").click()
     page.wait_for_load_state()
     assert "0 of 3" in progress.inner_text()
+
+
+STORE = "deep-convolutional-models:quiz"
+QUESTIONS = {name: f"book/sample#{name}" for name in ("weights", "error", "block")}
+
+
+def remembered(page):
+    return json.loads(page.evaluate("key => localStorage.getItem(key)", STORE))
+
+
+def come_back(page, answers):
+    """Open the page again where `answers` are remembered."""
+    stored = answers if isinstance(answers, str) else json.dumps(answers)
+    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [STORE, stored])
+    page.reload()
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("error", {"kind": "number", "given": "4608", "right": True}),
+        ("error", {"given": "4608", "right": True}),
+        ("error", {"kind": "choice", "given": [7], "right": True}),
+        ("error", {"kind": "choice", "given": [0, 1], "right": True}),
+        ("error", {"kind": "choice", "given": [], "right": True}),
+        ("error", {"kind": "order", "given": [1], "right": True}),
+        ("block", {"kind": "choice", "given": [0, 1, 2, 3], "right": True}),
+        ("block", {"kind": "order", "given": [0, 0, 1, 2], "right": True}),
+        ("block", {"kind": "order", "given": [0, 1], "right": True}),
+        ("weights", {"kind": "choice", "given": [1], "right": True}),
+        ("weights", {"kind": "number", "given": "0,5", "right": True}),
+    ],
+)
+def test_an_answer_to_another_question_is_forgotten(visit, name, before):
+    opened = visit()
+    come_back(opened.page, {QUESTIONS[name]: before})
+    assert opened.errors == []
+    assert opened.page.locator(".quiz.is-live").count() == 3
+    assert status(opened.page, name).inner_text() == ""
+    assert "0 of 3" in opened.page.locator("#quiz-progress").inner_text()
+    assert QUESTIONS[name] not in remembered(opened.page)
+
+
+@pytest.mark.parametrize("stored", ["5", "null", '"x"', "[]", "{", '{"book/sample#error": 1}'])
+def test_a_spoiled_memory_is_no_obstacle(visit, stored):
+    opened = visit()
+    come_back(opened.page, stored)
+    assert opened.errors == []
+    assert "0 of 3" in opened.page.locator("#quiz-progress").inner_text()
+
+
+def test_answers_of_every_kind_are_remembered_with_it(page):
+    page.locator("#quiz-weights input").fill("144")
+    page.keyboard.press("Enter")
+    page.locator("#quiz-error input").nth(1).check()
+    page.keyboard.press("Enter")
+    page.locator("#quiz-block").get_by_role("button", name="Check").click()
+    order = page.locator("#quiz-block .quiz-text").all_inner_texts()
+    kinds = {QUESTIONS["weights"]: "number", QUESTIONS["error"]: "choice"}
+    assert {id_: a["kind"] for id_, a in remembered(page).items()} == kinds | {
+        QUESTIONS["block"]: "order"
+    }
+    page.reload()
+    assert page.locator("#quiz-weights input").input_value() == "144"
+    assert "Not yet" in status(page, "weights").inner_text()
+    assert "Right." in status(page, "error").inner_text()
+    assert page.locator("#quiz-block .quiz-text").all_inner_texts() == order
+
+
+def test_an_answer_is_judged_by_the_question_of_today(page):
+    before = {"kind": "number", "given": "144", "right": True}
+    come_back(page, {QUESTIONS["weights"]: before})
+    assert "0 of 3" in page.locator("#quiz-progress").inner_text()
+
+
+def test_one_broken_question_does_not_stop_the_others(visit):
+    spoil = """new MutationObserver(() => {
+        const section = document.querySelector('.quiz[data-quiz*="number"]');
+        section?.setAttribute("data-quiz", section.dataset.quiz.replace("number", "riddle"));
+    }).observe(document, { childList: true, subtree: true });"""
+    opened = visit()
+    opened.page.add_init_script(spoil)
+    opened.page.reload()
+    assert "of 2" in opened.page.locator("#quiz-progress").inner_text()
+    assert opened.page.locator("#quiz-weights .quiz-answer").is_visible()
+    assert opened.page.locator("#quiz-error input").count() == 3
+    (error,) = opened.errors
+    assert error.startswith("quiz-weights:")
 
 
 def test_answers_are_printed_without_javascript(browser, sample_site):

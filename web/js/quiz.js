@@ -6,7 +6,7 @@ const STORE = "deep-convolutional-models:quiz";
 
 const store = {
   all() {
-    try { return JSON.parse(localStorage.getItem(STORE)) || {}; } catch { return {}; }
+    try { return Object(JSON.parse(localStorage.getItem(STORE))); } catch { return {}; }
   },
   put(id, answer) {
     try { localStorage.setItem(STORE, JSON.stringify({ ...this.all(), [id]: answer })); } catch { /* private window */ }
@@ -27,8 +27,23 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
-/* Each kind moves its controls into the form and returns:
-   read() the given answer or null; restore(answer); judge(answer) {right, comments}. */
+/* A number as people write it, or NaN: commas and spaces stand before groups of three digits only,
+   so that 0,5 is not read as 5. */
+function parse(text) {
+  const plain = text.trim().replace("\u2212", "-");
+  const grouped = /^[+-]?[1-9]\d{0,2}([,_\s]\d{3})+(\.\d*)?$/.test(plain);
+  return plain === "" ? NaN : Number(grouped ? plain.replace(/[,_\s]/g, "") : plain);
+}
+
+/* Whether an answer lists places of a list, none twice. */
+function arePlaces(answer, list) {
+  return Array.isArray(answer) && new Set(answer).size === answer.length
+    && answer.every((i) => Number.isInteger(i) && i >= 0 && i < list.length);
+}
+
+/* Each kind moves its controls into the form and returns: read() the given answer or null;
+   fits(answer) whether a remembered one is an answer to this question; restore(answer);
+   judge(answer) {right, comments}. */
 const KINDS = {
   number(data, list, form, id) {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", id, size: "12" });
@@ -36,11 +51,11 @@ const KINDS = {
     form.append(make("p", {}, make("label", { for: id }, `Your answer${unit}: `), input));
     const comments = list ? [...list.children] : [];
     list?.remove();
-    const parse = (text) => Number(text.replace(/[,_\s]/g, "").replace("\u2212", "-"));
     const near = (a, b, slack) => Math.abs(a - b) <= slack + 1e-9 * Math.abs(b);
     return {
-      empty: "Type a number.",
-      read: () => (input.value.trim() === "" || Number.isNaN(parse(input.value)) ? null : input.value.trim()),
+      empty: "Type a number, such as 4,608 or 0.5.",
+      read: () => (Number.isNaN(parse(input.value)) ? null : input.value.trim()),
+      fits: (answer) => typeof answer === "string" && !Number.isNaN(parse(answer)),
       restore: (answer) => { input.value = answer; },
       judge: (answer) => ({
         right: near(parse(answer), data.answer, data.tolerance),
@@ -67,7 +82,8 @@ const KINDS = {
         const chosen = boxes.flatMap((box, i) => (box.checked ? [i] : []));
         return chosen.length ? chosen : null;
       },
-      restore: (answer) => answer.forEach((i) => { if (boxes[i]) boxes[i].checked = true; }),
+      fits: (answer) => arePlaces(answer, boxes) && answer.length > 0 && (type === "checkbox" || answer.length === 1),
+      restore: (answer) => answer.forEach((i) => { boxes[i].checked = true; }),
       judge: (answer) => ({
         right: String(answer) === String(data.right),
         comments: answer.map((i) => comments[i]).filter(Boolean),
@@ -100,12 +116,14 @@ const KINDS = {
     return {
       empty: "",
       read: () => [...list.children].map((item) => items.indexOf(item)),
-      restore: (answer) => answer.forEach((i) => { if (items[i]) list.append(items[i]); }),
+      fits: (answer) => arePlaces(answer, items) && answer.length === items.length,
+      restore: (answer) => answer.forEach((i) => list.append(items[i])),
       judge: (answer) => ({ right: String(answer) === String(data.right), comments: [] }),
     };
   },
 };
 
+/* Make a form of a question and return the id under which its answer is remembered. */
 function build(section, no) {
   const data = JSON.parse(section.dataset.quiz);
   const title = section.querySelector(".quiz-title");
@@ -134,11 +152,12 @@ function build(section, no) {
     if (right) show(true);
     return right;
   }
+  const remember = (given) => store.put(data.id, { kind: data.kind, given, right: judge(given) });
   const submit = (event) => {
     event.preventDefault();
     const given = kind.read();
     if (given === null) return say(kind.empty);
-    store.put(data.id, { given, right: judge(given) });
+    remember(given);
     progress();
   };
   const buttons = make("p", { class: "quiz-buttons" }, make("button", { type: "submit" }, "Check"), reveal);
@@ -146,10 +165,13 @@ function build(section, no) {
   section.classList.add("is-live");
   show(false);
   const before = store.all()[data.id];
-  if (before) {
+  if (before && (before.kind ?? data.kind) === data.kind && kind.fits(before.given)) {
     kind.restore(before.given);
-    judge(before.given);
+    remember(before.given);
+  } else {
+    store.forget([data.id]); // the question was another one then
   }
+  return data.id;
 }
 
 function copyContent(comment) {
@@ -159,7 +181,6 @@ function copyContent(comment) {
 }
 
 function progress() {
-  const ids = [...document.querySelectorAll(".quiz")].map((section) => JSON.parse(section.dataset.quiz).id);
   const answers = store.all();
   const right = ids.filter((id) => answers[id]?.right).length;
   let line = document.getElementById("quiz-progress");
@@ -172,6 +193,14 @@ function progress() {
   if (ids.some((id) => id in answers)) line.append(forget);
 }
 
-document.querySelectorAll(".quiz[data-quiz]").forEach(build);
+const ids = [];
+document.querySelectorAll(".quiz[data-quiz]").forEach((section, no) => {
+  try {
+    ids.push(build(section, no));
+  } catch (error) {
+    section.classList.add("is-live"); // shows the printed answer, as without scripts
+    console.error(`${section.id}:`, error);
+  }
+});
 progress();
 })();
