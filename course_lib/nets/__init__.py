@@ -12,6 +12,7 @@ import keras
 
 from course_lib.nets import rules
 from course_lib.nets.lenet import lenet5, lenet5_original
+from course_lib.nets.mobilenet import mobilenet
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
 from course_lib.nets.resnet_v2 import resnet_v2
@@ -21,6 +22,7 @@ __all__ = [
     "NETS",
     "lenet5",
     "lenet5_original",
+    "mobilenet",
     "resnet",
     "resnet_cifar",
     "resnet_v2",
@@ -32,6 +34,11 @@ __all__ = [
 NETS: dict[str, Callable[..., keras.Model]] = {
     "lenet5": lenet5,
     "lenet5_original": lenet5_original,
+    "mobilenet": mobilenet,
+    "mobilenet_075": partial(mobilenet, alpha=0.75),
+    "mobilenet_050": partial(mobilenet, alpha=0.5),
+    "mobilenet_025": partial(mobilenet, alpha=0.25),
+    "conv_mobilenet": partial(mobilenet, separable=False),
     "resnet18": partial(resnet, 18),
     "resnet34": partial(resnet, 34),
     "resnet50": partial(resnet, 50),

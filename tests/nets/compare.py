@@ -22,7 +22,9 @@ def randomize(model, seed=0, smallest_variance=0.5):
         elif weight.name in ("beta", "bias", "moving_mean"):
             value = rng.normal(0, 0.3, shape)
         else:  # kernels: the variance of a map survives a convolution and a ReLU
-            value = rng.normal(0, np.sqrt(2 / np.prod(shape[:-1])), shape)
+            depthwise = len(shape) == 4 and shape[-1] == 1  # each filter reads one channel
+            values_read = np.prod(shape[:2] if depthwise else shape[:-1])
+            value = rng.normal(0, np.sqrt(2 / values_read), shape)
         weight.assign(value.astype("float32"))
 
 

@@ -12,7 +12,14 @@ from tests.nets.compare import images, randomize
 from tests.nets.published import ROWS
 
 MINIMUM = {row.net: row.minimum for row in ROWS}
-LIGHT = ("lenet5", "lenet5_original", "resnet18", "resnet20_cifar", "plain20_cifar")
+LIGHT = (
+    "lenet5",
+    "lenet5_original",
+    "resnet18",
+    "resnet20_cifar",
+    "plain20_cifar",
+    "mobilenet_025",
+)
 NAME = re.compile(r"^(image|stem|stage\d+|aux\d+|head)(_|$)")
 
 
@@ -74,6 +81,8 @@ def test_grey_and_colour_images_give_probabilities(name, channels):
     [
         ("lenet5", (1, 1, 120)),
         ("lenet5_original", (1, 1, 120)),
+        ("mobilenet", (1, 1, 1024)),
+        ("mobilenet_025", (1, 1, 256)),
         ("resnet18", (1, 1, 512)),
         ("resnet50", (1, 1, 2048)),
         ("resnet50v2", (1, 1, 2048)),

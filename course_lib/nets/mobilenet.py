@@ -1,0 +1,124 @@
+"""MobileNet: depthwise separable convolutions, made thinner by alpha and smaller by rho.
+
+Howard, Zhu, Chen, Kalenichenko, Wang, Weyand, Andreetto, Adam, "MobileNets: Efficient
+Convolutional Neural Networks for Mobile Vision Applications", 2017,
+https://arxiv.org/abs/1704.04861.  Table 1 gives the net, section 3.3 the width multiplier alpha,
+section 3.4 the resolution multiplier rho: it is the side of `input_shape` over 224, and the paper
+takes sides of 224, 192, 160 and 128.
+
+The last depthwise row of table 1 prints stride 2 between two maps of 7x7; here it is 1, as the
+sizes of the maps, the multiply-adds and the authors' code demand.  The paper is silent on padding
+and on the epsilon of batch normalization; both are those of the authors' code, tensorflow/models,
+research/slim/nets/mobilenet_v1.py.  Tensors are channels-last, written (B, H, W, C).
+"""
+
+from functools import partial
+
+import keras
+from keras import layers
+
+from course_lib.nets.layers import (
+    Conventions,
+    check_choice,
+    check_classes,
+    conv_bn,
+    depthwise_bn,
+    head,
+    image_input,
+)
+
+STEM = 32  # channels out of the first convolution, which has stride 2
+# Channels out of each block, by stage; the first block of stages 2-5 has stride 2.
+# Howard et al. 2017, table 1
+STAGES = ((64,), (128, 128), (256, 256), (512,) * 6, (1024, 1024))
+ACTIVATIONS = ("relu", "relu6")
+HEADS = ("dense", "convolution")
+RELEASED = Conventions(epsilon=1e-3, padding="same")
+
+
+def mobilenet(
+    *,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    classes: int | None = 1000,
+    alpha: float = 1.0,
+    separable: bool = True,
+    activation: str = "relu",
+    head_kind: str = "dense",
+    conventions: Conventions = RELEASED,
+) -> keras.Model:
+    """Build a MobileNet classifier with fresh weights.
+
+    Howard et al. 2017, table 1.
+
+    Args:
+        input_shape: (H, W, C) of one image, in pixels; H and W at least 32, C 1 or 3.
+        classes: number of classes.  `None` leaves the head off and returns the feature map of
+            stage 5, (B, H/32, W/32, 1024 alpha).
+        alpha: the width multiplier of all channels, above 0; products are rounded down.
+        separable: `False` replaces each separable block by one 3x3 convolution, which gives the
+            net that table 4 of the paper compares with.
+        activation: "relu" as in the paper or "relu6" as in the authors' code.
+        head_kind: the classifier is a "dense" layer as in the paper, or a 1x1 "convolution" of
+            the pooled map as in the authors' code; the two compute the same.
+        conventions: biases, epsilon, padding and scale of the convolutions and their
+            normalizations.
+
+    Returns:
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+
+    Raises:
+        ValueError: unknown `activation` or `head_kind`, an alpha that is not above 0, an image
+            that is too small, or a number of classes below 1.
+
+    Example:
+        >>> mobilenet(alpha=0.25).count_params()
+        475544
+    """
+    check_multiplier("alpha", alpha)
+    check_choice("activation", activation, ACTIVATIONS)
+    check_choice("head_kind", head_kind, HEADS)
+    check_classes(classes)
+    conv = partial(conv_bn, activation=activation, conventions=conventions)
+    settings = {"activation": activation, "conventions": conventions}
+    block = partial(separable_block, **settings) if separable else partial(conv, kernel=3)
+
+    image = image_input(input_shape, minimum=32)
+    x = conv(image, thinned(STEM, alpha), 3, stride=2, name="stem")  # (B, H/2, W/2, 32)
+    for stage, channels in enumerate(STAGES, start=1):
+        for i, width in enumerate(channels, start=1):
+            stride = 2 if stage > 1 and i == 1 else 1
+            x = block(x, thinned(width, alpha), stride=stride, name=f"stage{stage}_block{i}")
+    if classes is not None:
+        x = (head if head_kind == "dense" else convolution_head)(x, classes)
+    return keras.Model(image, x, name=f"mobilenet_{alpha:g}" if separable else "conv_mobilenet")
+
+
+def separable_block(
+    x, channels, *, stride=1, activation="relu", name, conventions: Conventions = RELEASED
+):
+    """Filter each channel by itself, then combine the channels: 3x3 depthwise, 1x1.
+
+    Both are followed by batch normalization and the activation; Howard et al. 2017, figure 3.
+    """
+    settings = {"activation": activation, "conventions": conventions}
+    x = depthwise_bn(x, 3, stride=stride, name=f"{name}_filter", **settings)
+    return conv_bn(x, channels, 1, name=f"{name}_combine", **settings)
+
+
+def convolution_head(x, classes):
+    """Global average pooling and a 1x1 convolution to the classes: (B, H, W, C) to (B, classes)."""
+    x = layers.GlobalAveragePooling2D(keepdims=True, name="head_pool")(x)  # (B, 1, 1, C)
+    x = layers.Conv2D(classes, 1, name="head_conv")(x)
+    x = layers.Flatten(name="head_flatten")(x)
+    return layers.Softmax(name="head_softmax")(x)
+
+
+def thinned(channels: int, alpha: float) -> int:
+    """Return alpha x channels, rounded down and at least 1; Howard et al. 2017, section 3.3."""
+    return max(1, int(alpha * channels))
+
+
+def check_multiplier(name, value):
+    """Raise `ValueError` unless `value` is a number above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise ValueError(f"{name} must be a number above 0, such as 0.5 or 1.0, got {value!r}")
