@@ -11,29 +11,49 @@ from functools import partial
 import keras
 
 from course_lib.nets import rules
+from course_lib.nets.alexnet import alexnet
+from course_lib.nets.all_cnn import all_cnn
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.mobilenet import mobilenet
+from course_lib.nets.nin import nin, nin_cifar
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
 from course_lib.nets.resnet_v2 import resnet_v2
 from course_lib.nets.transplant import transplant
+from course_lib.nets.vgg import vgg
 
 __all__ = [
     "NETS",
+    "alexnet",
+    "all_cnn",
     "lenet5",
     "lenet5_original",
     "mobilenet",
+    "nin",
+    "nin_cifar",
     "resnet",
     "resnet_cifar",
     "resnet_v2",
     "rules",
     "transplant",
+    "vgg",
     "without_values",
 ]
 
 NETS: dict[str, Callable[..., keras.Model]] = {
     "lenet5": lenet5,
     "lenet5_original": lenet5_original,
+    "alexnet": alexnet,
+    "alexnet_grouped": partial(alexnet, groups=2),
+    "vgg11": partial(vgg, "A"),
+    "vgg11_lrn": partial(vgg, "A-LRN"),
+    "vgg13": partial(vgg, "B"),
+    "vgg16_c": partial(vgg, "C"),
+    "vgg16": partial(vgg, "D"),
+    "vgg19": partial(vgg, "E"),
+    "nin": nin,
+    "nin_cifar": nin_cifar,
+    "all_cnn": all_cnn,
     "mobilenet": mobilenet,
     "mobilenet_075": partial(mobilenet, alpha=0.75),
     "mobilenet_050": partial(mobilenet, alpha=0.5),

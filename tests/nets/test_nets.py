@@ -19,6 +19,8 @@ LIGHT = (
     "resnet20_cifar",
     "plain20_cifar",
     "mobilenet_025",
+    "nin_cifar",
+    "all_cnn",
 )
 NAME = re.compile(r"^(image|stem|stage\d+|aux\d+|head)(_|$)")
 
@@ -81,6 +83,11 @@ def test_grey_and_colour_images_give_probabilities(name, channels):
     [
         ("lenet5", (1, 1, 120)),
         ("lenet5_original", (1, 1, 120)),
+        ("alexnet", (1, 1, 256)),
+        ("vgg16", (1, 1, 512)),
+        ("nin", (1, 1, 1024)),
+        ("nin_cifar", (1, 1, 192)),
+        ("all_cnn", (1, 1, 192)),
         ("mobilenet", (1, 1, 1024)),
         ("mobilenet_025", (1, 1, 256)),
         ("resnet18", (1, 1, 512)),

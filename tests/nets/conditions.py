@@ -1,0 +1,39 @@
+"""Conditions under which a net must work: half precision, compilation, a round trip to a file."""
+
+from contextlib import contextmanager
+
+import keras
+import numpy as np
+
+from tests.nets.compare import images
+
+
+@contextmanager
+def half_precision():
+    """Build nets in this context to compute in float16."""
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def gives_probabilities(model):
+    y = keras.ops.convert_to_numpy(model(images(model)))
+    return bool(np.isfinite(y).all() and np.allclose(y.sum(axis=1), 1, atol=5e-3))
+
+
+def compiles(model):
+    """Predict by XLA, and compare with the same net without it."""
+    x = images(model)
+    wanted = keras.ops.convert_to_numpy(model(x))
+    model.compile(jit_compile=True)
+    return bool(np.abs(model.predict(x, verbose=0) - wanted).max() <= 1e-4 * wanted.std())
+
+
+def survives_saving(model, path):
+    model.save(path / "net.keras")
+    again = keras.models.load_model(path / "net.keras")
+    x = images(model)
+    a, b = (keras.ops.convert_to_numpy(net(x)) for net in (model, again))
+    return bool((a == b).all())
