@@ -15,6 +15,7 @@ from course_lib.nets.alexnet import alexnet
 from course_lib.nets.all_cnn import all_cnn
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.mobilenet import mobilenet
+from course_lib.nets.mobilenet_v2 import mobilenet_v2
 from course_lib.nets.nin import nin, nin_cifar
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
@@ -29,6 +30,7 @@ __all__ = [
     "lenet5",
     "lenet5_original",
     "mobilenet",
+    "mobilenet_v2",
     "nin",
     "nin_cifar",
     "resnet",
@@ -59,6 +61,9 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "mobilenet_050": partial(mobilenet, alpha=0.5),
     "mobilenet_025": partial(mobilenet, alpha=0.25),
     "conv_mobilenet": partial(mobilenet, separable=False),
+    "mobilenet_v2": mobilenet_v2,
+    "mobilenet_v2_140": partial(mobilenet_v2, alpha=1.4),
+    "mobilenet_v2_035": partial(mobilenet_v2, alpha=0.35),
     "resnet18": partial(resnet, 18),
     "resnet34": partial(resnet, 34),
     "resnet50": partial(resnet, 50),

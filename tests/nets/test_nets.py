@@ -90,6 +90,8 @@ def test_grey_and_colour_images_give_probabilities(name, channels):
         ("all_cnn", (1, 1, 192)),
         ("mobilenet", (1, 1, 1024)),
         ("mobilenet_025", (1, 1, 256)),
+        ("mobilenet_v2", (1, 1, 1280)),
+        ("mobilenet_v2_140", (1, 1, 1792)),
         ("resnet18", (1, 1, 512)),
         ("resnet50", (1, 1, 2048)),
         ("resnet50v2", (1, 1, 2048)),
