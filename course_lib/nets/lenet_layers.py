@@ -100,7 +100,9 @@ class TableConv2D(layers.Layer):
         shape = (self.kernel_size, self.kernel_size, int(self.connected.sum()))
         self.kernel = self.add_weight(
             shape=shape,
-            initializer=lambda shape, dtype: keras.random.uniform(shape, -1, 1, dtype) * limit,
+            initializer=lambda shape, dtype: (
+                keras.random.uniform(shape, -1, 1, dtype) * ops.cast(limit, dtype)
+            ),
             name="kernel",
         )
         self.bias = self.add_weight(
