@@ -24,7 +24,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-current-env
 
 .PHONY: help book serve test check notebooks student solutions lock \
-  test-code test-notebooks test-jax test-colab clean venv
+  test-code test-notebooks test-jax test-torch test-colab bench clean venv
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -51,6 +51,15 @@ test-notebooks: venv ## the second half: run every notebook and compare its outp
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site
+
+test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
+	@sh tools/torch_env.sh
+	@KERAS_BACKEND=torch build/torch/bin/python -m pytest -n $(WORKERS) --dist loadfile \
+	  tests/nets tests/test_cost.py tests/test_receptive_field.py
+
+bench: venv ## time our nets against those of keras.applications (FULL=1: all of them)
+	@for backend in tensorflow jax; do \
+	  KERAS_BACKEND=$$backend $(PYTHON) tools/bench.py $(if $(FULL),--all) || exit 1; done
 
 test-colab: venv ## try the wheel and the student's notebooks among Colab's versions
 	@$(PYTHON) tools/try_student.py --colab

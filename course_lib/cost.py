@@ -175,7 +175,7 @@ class Cost:
         if by not in ("stage", "layer"):
             raise ValueError(f"by must be 'stage' or 'layer', got {by!r}")
         parts = self.stages() if by == "stage" else self.layers
-        rows = [(p.name, p.shape, p.trainable, p.macs, p.activations) for p in parts]
+        rows: list[tuple] = [(p.name, p.shape, p.trainable, p.macs, p.activations) for p in parts]
         rows.append(("total", "", self.trainable, self.macs, self.activations))
         head = ("part" if by == "stage" else "layer", "output", "trainable", "MACs", "activations")
         return Table(f"{self.name}: cost for one image, by {by}", head, tuple(rows))
