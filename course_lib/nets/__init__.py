@@ -20,6 +20,7 @@ from course_lib.nets.nin import nin, nin_cifar
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
 from course_lib.nets.resnet_v2 import resnet_v2
+from course_lib.nets.senet import se_resnet, squeeze_excite
 from course_lib.nets.transplant import transplant
 from course_lib.nets.vgg import vgg
 
@@ -37,6 +38,8 @@ __all__ = [
     "resnet_cifar",
     "resnet_v2",
     "rules",
+    "se_resnet",
+    "squeeze_excite",
     "transplant",
     "vgg",
     "without_values",
@@ -78,6 +81,11 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "resnet44_cifar": partial(resnet_cifar, 44),
     "resnet56_cifar": partial(resnet_cifar, 56),
     "resnet110_cifar": partial(resnet_cifar, 110),
+    "se_resnet18": partial(se_resnet, 18),
+    "se_resnet34": partial(se_resnet, 34),
+    "se_resnet50": partial(se_resnet, 50),
+    "se_resnet101": partial(se_resnet, 101),
+    "se_resnet152": partial(se_resnet, 152),
     "plain18": partial(resnet, 18, shortcut="none"),
     "plain34": partial(resnet, 34, shortcut="none"),
     "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),

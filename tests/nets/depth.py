@@ -20,4 +20,6 @@ def depth(model):
         joined = min if type(step.layer).__name__ == "Multiply" else max
         counts = bool(weights_of(step.layer)) and not isinstance(step.layer, UNCOUNTED)
         found[step] = joined(before, default=0) + counts
-    return max(count for step, count in found.items() if not step.name.startswith("aux"))
+    read = {each for step in found for each in step.before}
+    ends = {step for step in found if step not in read and not step.name.startswith("aux")}
+    return max(found[step] for step in ends)

@@ -96,6 +96,7 @@ def test_grey_and_colour_images_give_probabilities(name, channels):
         ("resnet50", (1, 1, 2048)),
         ("resnet50v2", (1, 1, 2048)),
         ("resnet20_cifar", (2, 2, 64)),
+        ("se_resnet18", (1, 1, 512)),
     ],
 )
 def test_no_classes_give_the_feature_map(name, shape):

@@ -11,7 +11,7 @@ from tests.nets.broken import package
 from tests.nets.compare import images, randomize
 from tests.nets.faults import BUILD
 
-NETS = ("mobilenet", "mobilenet_v2")
+NETS = ("mobilenet", "mobilenet_v2", "se_resnet18")
 
 
 def are_probabilities(y):

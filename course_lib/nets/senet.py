@@ -1,0 +1,139 @@
+"""Squeeze-and-excitation: a gate for each channel, computed from all of them, and SE-ResNets.
+
+Hu, Shen, Albanie, Sun, Wu, "Squeeze-and-Excitation Networks", CVPR 2018,
+https://arxiv.org/abs/1709.01507.  Section 3 gives the block, figure 3 its place in a residual
+block (behind F(x), in front of the addition), section 4 its cost.  The residual blocks are those
+of `course_lib.nets.resnet`.
+
+Equations 3 and 5 have no biases; the authors' released nets (github.com/hujie-frank/SENet) have
+them in both layers of the gate, and so has the default here.
+"""
+
+from functools import partial
+
+import keras
+from keras import layers
+
+from course_lib.nets.layers import (
+    PAPER,
+    Conventions,
+    check_choice,
+    check_classes,
+    conv_bn,
+    head,
+    image_input,
+)
+from course_lib.nets.resnet import SIZES, WIDTHS, basic_block, bottleneck_block
+
+
+def squeeze_excite(x, ratio=16, *, bias=True, width=None, activation="relu", name):
+    """Multiply each channel by a gate in (0, 1) that reads the means of all channels.
+
+    Hu et al. 2018, equations 2-4.
+
+    Args:
+        x: (B, H, W, C).
+        ratio: r, the reduction: the first of the two dense layers has C / r units, rounded down
+            and at least 1.
+        bias: whether the dense layers have biases: 2 C^2 / r weights without, C + C / r more with.
+        width: units of the first dense layer, in place of C / r.
+        activation: between the dense layers.
+        name: stem of the names of the layers.
+
+    Returns:
+        (B, H, W, C).  The gates have shape (B, 1, 1, C): a product with (B, C) would take the
+        batch for the width.
+
+    Raises:
+        ValueError: a ratio or a width that is not a positive integer, or a ratio above C.
+    """
+    channels = x.shape[-1]
+    if isinstance(ratio, bool) or not isinstance(ratio, int) or not 1 <= ratio <= channels:
+        raise ValueError(
+            f"ratio must be an integer from 1 to the {channels} channels that the gate reads, "
+            f"got {ratio!r}"
+        )
+    width = max(1, channels // ratio) if width is None else width
+    if not isinstance(width, int) or width < 1:
+        raise ValueError(f"width must be a positive integer, the units of a layer, got {width!r}")
+    z = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)  # (B, 1, 1, C)
+    z = layers.Dense(width, activation, use_bias=bias, name=f"{name}_reduce")(z)
+    z = layers.Dense(channels, "sigmoid", use_bias=bias, name=f"{name}_expand")(z)
+    return layers.Multiply(name=f"{name}_scale")([x, z])
+
+
+def se_resnet(
+    depth: int,
+    *,
+    input_shape: tuple[int, int, int] = (224, 224, 3),
+    classes: int | None = 1000,
+    ratio: int = 16,
+    se_bias: bool = True,
+    stride_on: str = "1x1",
+    conventions: Conventions = PAPER,
+) -> keras.Model:
+    """Build a ResNet with a gate in each block, with fresh weights.
+
+    Hu et al. 2018, figure 3 and table 1.
+
+    Args:
+        depth: convolutions and dense layers on the longest path, those of the gates not counted:
+            18, 34, 50, 101 or 152.
+        input_shape: (H, W, C) of one image, in pixels; H and W at least 32, C 1 or 3.
+        classes: number of classes.  `None` leaves the head off and returns the feature map of
+            stage 4, (B, H/32, W/32, 512 or 2048).
+        ratio: r, the reduction in the gates, from 1 to the channels of the narrowest block.
+        se_bias: whether the gates have biases, as in the authors' released nets; `False` gives
+            the formula of the paper, 2 C^2 / r weights for a gate.
+        stride_on: which convolution of a bottleneck has stride 2, "1x1" as in the authors'
+            released nets, or "3x3".
+        conventions: biases, epsilon, padding and scale of the convolutions and their
+            normalizations.
+
+    Returns:
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+
+    Raises:
+        ValueError: unknown `depth` or `stride_on`, a ratio that does not fit, an image that is
+            too small, or a number of classes below 1.
+
+    Example:
+        >>> se_resnet(18).count_params()
+        11788192
+    """
+    check_choice("depth", depth, SIZES)
+    check_choice("stride_on", stride_on, ("1x1", "3x3"))
+    check_classes(classes)
+    kind, blocks = SIZES[depth]
+    conv = partial(conv_bn, conventions=conventions)
+    gate = partial(squeeze_excite, ratio=ratio, bias=se_bias)
+    block = basic_block if kind == "basic" else partial(bottleneck_block, stride_on=stride_on)
+    block = partial(block, conv=gated(conv, gate))
+
+    image = image_input(input_shape, minimum=32)
+    x = conv(image, 64, 7, stride=2, name="stem")  # (B, H/2, W/2, 64)
+    x = layers.ZeroPadding2D(1, name="stem_pool_pad")(x)
+    x = layers.MaxPooling2D(3, 2, name="stem_pool")(x)  # (B, H/4, W/4, 64)
+    for stage, (count, width) in enumerate(zip(blocks, WIDTHS, strict=True), start=1):
+        for i in range(1, count + 1):
+            stride = 2 if stage > 1 and i == 1 else 1
+            x = block(x, width, stride=stride, name=f"stage{stage}_block{i}")
+    if classes is not None:
+        x = head(x, classes)
+    return keras.Model(image, x, name=f"se_resnet{depth}")
+
+
+def gated(conv, gate):
+    """Return `conv` with a gate behind the last convolution of F(x), for use in a residual block.
+
+    Two convolutions of such a block have no activation: the last of F(x), and the projection of
+    the shortcut, whose name ends in "_skip".
+    """
+
+    def conv_and_gate(x, *args, activation="relu", name, **settings):
+        x = conv(x, *args, activation=activation, name=name, **settings)
+        if activation is not None or name.endswith("_skip"):
+            return x
+        return gate(x, name=f"{name.rpartition('_')[0]}_gate")
+
+    return conv_and_gate
