@@ -80,7 +80,8 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
     Args:
         model: a functional or `Sequential` model with one image input; nets inside it count by
             their layers.
-        layer: name of the layer; the last one with a local field where it is not given.
+        layer: name of the layer; where it is not given, the last one with a local field, those of
+            auxiliary heads (`aux1_...`) left out.
 
     Returns:
         Height, width and stride in pixels of the image.
@@ -94,7 +95,8 @@ def receptive_field(model: keras.Model, layer: str | None = None) -> ReceptiveFi
     for step in steps(model):
         fields[step] = _field(step, [fields[before] for before in step.before])
     if layer is None:
-        return [field for field in fields.values() if field is not None][-1]
+        trunk = (field for step, field in fields.items() if not step.name.startswith("aux"))
+        return [field for field in trunk if field is not None][-1]
     named = [field for step, field in fields.items() if step.name == layer]
     if not named:
         raise ValueError(f"{model.name!r} has no layer {layer!r}")

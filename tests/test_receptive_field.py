@@ -113,6 +113,17 @@ def test_a_gate_from_global_pooling_does_not_count():
     assert receptive_field(keras.Model(x, kl.Multiply()([y, gate]))).size == 3
 
 
+def test_auxiliary_heads_do_not_count():
+    x = keras.Input((32, 32, 1))
+    y = kl.Conv2D(2, 3)(x)
+    out = kl.Dense(2, name="head_fc")(kl.GlobalAveragePooling2D()(y))
+    aux = kl.GlobalAveragePooling2D()(kl.Conv2D(2, 7, name="aux1_conv")(y))
+    for outputs in ([out, aux], [aux, out]):
+        model = keras.Model(x, outputs)
+        assert receptive_field(model).size == 3
+        assert receptive_field(model, "aux1_conv").size == 9
+
+
 def test_a_layer_can_be_named():
     model = NETS["lenet5"]()
     sizes = [receptive_field(model, f"stage{k}_conv").size for k in (1, 2, 3)]
