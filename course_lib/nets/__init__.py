@@ -13,6 +13,10 @@ import keras
 from course_lib.nets import rules
 from course_lib.nets.alexnet import alexnet
 from course_lib.nets.all_cnn import all_cnn
+from course_lib.nets.bn_inception import bn_inception
+from course_lib.nets.efficientnet import efficientnet
+from course_lib.nets.googlenet import googlenet
+from course_lib.nets.inception_v3 import inception_v3
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.mobilenet import mobilenet
 from course_lib.nets.mobilenet_v2 import mobilenet_v2
@@ -28,6 +32,10 @@ __all__ = [
     "NETS",
     "alexnet",
     "all_cnn",
+    "bn_inception",
+    "efficientnet",
+    "googlenet",
+    "inception_v3",
     "lenet5",
     "lenet5_original",
     "mobilenet",
@@ -59,6 +67,11 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "nin": nin,
     "nin_cifar": nin_cifar,
     "all_cnn": all_cnn,
+    "googlenet": googlenet,
+    "googlenet_aux": partial(googlenet, auxiliary=True),
+    "bn_inception": bn_inception,
+    "inception_v3": inception_v3,
+    "inception_v3_aux": partial(inception_v3, auxiliary=True),
     "mobilenet": mobilenet,
     "mobilenet_075": partial(mobilenet, alpha=0.75),
     "mobilenet_050": partial(mobilenet, alpha=0.5),
@@ -86,6 +99,14 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "se_resnet50": partial(se_resnet, 50),
     "se_resnet101": partial(se_resnet, 101),
     "se_resnet152": partial(se_resnet, 152),
+    "efficientnet_b0": partial(efficientnet, "b0"),
+    "efficientnet_b1": partial(efficientnet, "b1"),
+    "efficientnet_b2": partial(efficientnet, "b2"),
+    "efficientnet_b3": partial(efficientnet, "b3"),
+    "efficientnet_b4": partial(efficientnet, "b4"),
+    "efficientnet_b5": partial(efficientnet, "b5"),
+    "efficientnet_b6": partial(efficientnet, "b6"),
+    "efficientnet_b7": partial(efficientnet, "b7"),
     "plain18": partial(resnet, 18, shortcut="none"),
     "plain34": partial(resnet, 34, shortcut="none"),
     "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),

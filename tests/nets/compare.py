@@ -35,13 +35,15 @@ def images(model, count=3, seed=1):
 
 
 def part_outputs(model):
-    """Return the last output of each part (stem, stage1, ...) by name, logits for the head."""
+    """Return the last output of each part (stem, stage1, ...) by name, logits for the heads."""
     last = {}
     for layer in model.layers:
-        part = re.match(r"(stem|stage\d+|head)", layer.name)
+        part = re.match(r"(stem|stage\d+|aux\d+|head)", layer.name)
         if part and not isinstance(layer, keras.layers.Softmax):
             last[part[0]] = layer
-    without_softmax(last["head"])
+    for part, layer in last.items():
+        if part == "head" or part.startswith("aux"):
+            without_softmax(layer)
     return {part: layer.output for part, layer in last.items()}
 
 
