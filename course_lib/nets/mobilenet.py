@@ -13,6 +13,7 @@ research/slim/nets/mobilenet_v1.py.  Tensors are channels-last, written (B, H, W
 """
 
 from functools import partial
+from typing import Any
 
 import keras
 from keras import layers
@@ -79,7 +80,7 @@ def mobilenet(
     check_choice("head_kind", head_kind, HEADS)
     check_classes(classes)
     conv = partial(conv_bn, activation=activation, conventions=conventions)
-    settings = {"activation": activation, "conventions": conventions}
+    settings: dict[str, Any] = {"activation": activation, "conventions": conventions}
     block = partial(separable_block, **settings) if separable else partial(conv, kernel=3)
 
     image = image_input(input_shape, minimum=32)
@@ -100,7 +101,7 @@ def separable_block(
 
     Both are followed by batch normalization and the activation; Howard et al. 2017, figure 3.
     """
-    settings = {"activation": activation, "conventions": conventions}
+    settings: dict[str, Any] = {"activation": activation, "conventions": conventions}
     x = depthwise_bn(x, 3, stride=stride, name=f"{name}_filter", **settings)
     return conv_bn(x, channels, 1, name=f"{name}_combine", **settings)
 

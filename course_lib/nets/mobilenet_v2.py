@@ -11,7 +11,7 @@ Tensors are channels-last, written (B, H, W, C).
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import layers
@@ -159,7 +159,10 @@ def inverted_residual(
     (B, H, W, C) to (B, H/stride, W/stride, channels) by way of expansion x C channels; an
     expansion of 1 has no layer.  Sandler et al. 2018, table 1 and figure 4d.
     """
-    settings = {"activation": variant.activation, "conventions": variant.conventions}
+    settings: dict[str, Any] = {
+        "activation": variant.activation,
+        "conventions": variant.conventions,
+    }
     y, narrow = x, x.shape[-1]
     if expansion != 1:
         y = conv_bn(y, expansion * narrow, 1, name=f"{name}_expand", **settings)

@@ -1,12 +1,9 @@
-"""Timing in turn, the interval of a ratio, and every pair of the bench."""
+"""Timing in turn, the interval of a ratio, and what is timed."""
 
-import keras
 import numpy as np
 import pytest
 
 import bench
-from course_lib.nets import without_values
-from twins import FAMILIES, TWINS, pair
 
 
 def test_functions_run_in_turn_and_the_first_changes():
@@ -39,16 +36,6 @@ def test_an_unknown_pair_is_refused(capsys):
     with pytest.raises(SystemExit):
         bench.main(["resnet51"])
     assert "no pair 'resnet51'; the pairs are vgg16, " in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_both_nets_of_a_pair_have_the_same_weights(name):
-    assert set(FAMILIES) <= set(TWINS)
-    assert hasattr(keras.applications, TWINS[name].theirs)
-    with without_values():
-        ours, theirs = pair(name, side=64, classes=10)
-        assert ours.input_shape == theirs.input_shape == (None, 64, 64, 3)
-        assert ours.count_params() == theirs.count_params()
 
 
 def test_what_is_timed_runs():

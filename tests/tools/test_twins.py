@@ -1,0 +1,17 @@
+"""Each pair has the same weights, on either side."""
+
+import keras
+import pytest
+
+from course_lib.nets import without_values
+from twins import FAMILIES, TWINS, pair
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_both_nets_of_a_pair_have_the_same_weights(name):
+    assert set(FAMILIES) <= set(TWINS)
+    assert hasattr(keras.applications, TWINS[name].theirs)
+    with without_values():
+        ours, theirs = pair(name, side=64, classes=10)
+        assert ours.input_shape == theirs.input_shape == (None, 64, 64, 3)
+        assert ours.count_params() == theirs.count_params()
