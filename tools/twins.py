@@ -17,10 +17,12 @@ class Twin(NamedTuple):
 
 
 V1: dict[str, Any] = {"bias": True, "epsilon": 1.001e-5}
+V3: dict[str, Any] = {"epsilon": 1e-3, "scale": False, "dropout": 0.0}
 V2 = V1 | {"stride_at": "last", "stem_norm": "after_pool"}
 TWINS = {
     "vgg16": Twin("VGG16", partial(nets.vgg, "D")),
     "vgg19": Twin("VGG19", partial(nets.vgg, "E")),
+    "inception_v3": Twin("InceptionV3", partial(nets.inception_v3, **V3), side=299),
     "resnet50": Twin("ResNet50", partial(nets.resnet, 50, **V1)),
     "resnet101": Twin("ResNet101", partial(nets.resnet, 101, **V1)),
     "resnet152": Twin("ResNet152", partial(nets.resnet, 152, **V1)),
@@ -34,6 +36,7 @@ TWINS = {
 }
 FAMILIES = (
     "vgg16",
+    "inception_v3",
     "resnet50",
     "resnet50v2",
     "mobilenet",

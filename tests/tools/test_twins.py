@@ -12,6 +12,6 @@ def test_both_nets_of_a_pair_have_the_same_weights(name):
     assert set(FAMILIES) <= set(TWINS)
     assert hasattr(keras.applications, TWINS[name].theirs)
     with without_values():
-        ours, theirs = pair(name, side=64, classes=10)
-        assert ours.input_shape == theirs.input_shape == (None, 64, 64, 3)
+        ours, theirs = pair(name, side=96, classes=10)
+        assert ours.input_shape == theirs.input_shape == (None, 96, 96, 3)
         assert ours.count_params() == theirs.count_params()
