@@ -1,8 +1,11 @@
 """How a check speaks: the verdict, the hints, and calling a reader's function safely."""
 
 import hashlib
+import linecache
 import math
 import os
+import sys
+import traceback
 
 import numpy as np
 
@@ -15,6 +18,19 @@ class WrongAnswer(AssertionError):
     def _render_traceback_(self):
         """Show the message alone: IPython asks for this instead of a traceback."""
         return [f"Not yet: {self}"]
+
+
+class NotAnswered(NotImplementedError):
+    """A question without an answer; what reads notebooks knows it by its parent's name."""
+
+    def _render_traceback_(self):
+        """Show one line: IPython asks for this instead of a traceback."""
+        return [
+            "Not answered yet: write your function in the cell above, run that cell, then this one."
+        ]
+
+
+NotAnswered.__name__ = NotImplementedError.__name__
 
 
 class Hints:
@@ -63,48 +79,86 @@ def call(answer, arguments: dict, *first):
     `first` are positional arguments that are not worth printing, such as a tensor.
 
     Raises:
-        NotImplementedError: the question has not been answered yet.
+        NotAnswered: the function is the stub that the notebook came with.
         WrongAnswer: the function raised something else, or returned nothing.
     """
     try:
         value = answer(*first, **arguments)
     except Exception as error:
         if isinstance(error, NotImplementedError) and STUB in str(error):
-            raise  # Keras raises this type too, for what a reader did wrong
+            raise NotAnswered(STUB) from None  # Keras raises the parent for a reader's mistakes
         raise WrongAnswer(
             f"{spell(answer, arguments)} stopped with {type(error).__name__}: {error}"
+            f"{place(error, answer)}"
         ) from error
     if value is None:
         raise WrongAnswer(f"{spell(answer, arguments)} returned None; is a return missing?")
     return value
 
 
-def expect_number(answer, arguments: dict, expected, slips=()) -> None:
-    """Compare one number; `slips` are pairs (wrong number, what was misunderstood).
+def place(error, answer=None) -> str:
+    """Return the last line of the reader's own code that an error came through, in brackets.
+
+    The reader's code is what shares the namespace of `answer`, or else of the notebook.
+    """
+    space = getattr(answer, "__globals__", vars(sys.modules["__main__"]))
+    own = [at for at in traceback.walk_tb(error.__traceback__) if at[0].f_globals is space]
+    if not own:
+        return ""
+    frame, line = own[-1]
+    source = linecache.getline(frame.f_code.co_filename, line).strip()
+    return f" (line {line}: {source})" if source else f" (line {line})"
+
+
+def as_number(value) -> float:
+    """Return the number that a reader's value is: NaN if it is none, infinity if too large."""
+    try:
+        if isinstance(value, str | bytes | bool | np.bool_) or np.ndim(value):
+            return math.nan
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def spell_number(number) -> str:
+    """Return a number as people write it: whole and with thousands separators, or short."""
+    number = float(number)
+    return f"{int(number):,}" if number.is_integer() else f"{number:g}"
+
+
+def expect_number(answer, arguments: dict, expected, slips=(), otherwise="") -> None:
+    """Compare one number.
+
+    Args:
+        answer: the reader's function.
+        arguments: keyword arguments of the call.
+        expected: the right number.
+        slips: pairs (wrong number, what was misunderstood).
+        otherwise: what to add to the right number where no slip gives the wrong one.
 
     Raises:
         WrongAnswer: another number, with the message of the first slip that gives it.
     """
     value = call(answer, arguments)
-    try:
-        number = math.nan if isinstance(value, str | bool) else float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+    number = as_number(value)
     if math.isnan(number):
         raise WrongAnswer(f"{spell(answer, arguments)} returned {value!r}; expected a number")
     if number == float(expected):
         return
-    found = f"{spell(answer, arguments)} returned {_plain(number)}."
+    found = f"{spell(answer, arguments)} returned {spell_number(number)}."
     for wrong, message in slips:
         if number == float(wrong) != float(expected):
             raise WrongAnswer(f"{found} {message}")
-    raise WrongAnswer(f"{found} Expected {_plain(expected)}.")
+    raise WrongAnswer(f"{found} Expected {spell_number(expected)}. {otherwise}".rstrip())
 
 
 def expect_choice(answer, feedback: dict, fingerprint: str, arguments: dict | None = None) -> None:
     """Compare the choice of an option; each wrong option has a text of its own.
 
-    The right option is kept as a fingerprint, so that reading the check does not give it away.
+    The right option is kept as a fingerprint.  That keeps it from the casual reader of the check;
+    whoever tries all options with `fingerprint_of` finds it.
 
     Args:
         answer: the reader's function.
@@ -126,8 +180,3 @@ def expect_choice(answer, feedback: dict, fingerprint: str, arguments: dict | No
 def fingerprint_of(feedback, option: str) -> str:
     """Return the fingerprint under which a check keeps the right one of its options."""
     return hashlib.sha256(":".join([*sorted(feedback), option]).encode()).hexdigest()[:16]
-
-
-def _plain(number) -> str:
-    number = float(number)
-    return f"{int(number):,}" if number.is_integer() else f"{number:g}"

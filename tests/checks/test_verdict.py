@@ -1,8 +1,8 @@
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
-from course_lib.checks import verdict
 from course_lib.checks.verdict import (
     Hints,
     WrongAnswer,
@@ -12,6 +12,7 @@ from course_lib.checks.verdict import (
     fingerprint_of,
     fresh_cases,
     passed,
+    spell_number,
 )
 
 
@@ -27,7 +28,9 @@ def test_ipython_shows_the_message_without_a_traceback():
     assert issubclass(WrongAnswer, AssertionError)
 
 
-@pytest.mark.parametrize("value", [8, 8.0, np.int64(8), np.float32(8)])
+@pytest.mark.parametrize(
+    "value", [8, 8.0, np.int64(8), np.float32(8), np.array(8), keras.ops.convert_to_tensor(8)]
+)
 def test_a_number_may_have_any_type(value):
     expect_number(answering(value), {"n": 1}, 8)
 
@@ -43,6 +46,10 @@ def test_a_number_may_have_any_type(value):
         ("8", "'8'; expected a number"),
         (True, "True; expected a number"),
         ([8], "expected a number"),
+        ([[8], 9], "expected a number"),
+        (np.array([8]), "expected a number"),
+        (b"8", "expected a number"),
+        (10**400, r"returned inf\. Expected 8\."),
         (None, "is a return missing"),
     ],
 )
@@ -50,6 +57,11 @@ def test_a_wrong_number_is_explained(value, message):
     slips = ((9, "off by one"), (8, "never shown: equal to what is expected"), (16, "doubled"))
     with pytest.raises(WrongAnswer, match=message):
         expect_number(answering(value), {"n": 1}, 8, slips)
+
+
+def test_what_no_slip_explains_may_have_a_remark():
+    with pytest.raises(WrongAnswer, match=r"Expected 8\. Look at the rows\.$"):
+        expect_number(answering(9), {}, 8, [(7, "one less")], "Look at the rows.")
 
 
 FEEDBACK = {"left": "left was wrong", "right": "right was wrong"}
@@ -79,8 +91,10 @@ def test_a_stub_comes_through_and_other_errors_are_told():
     def stub():
         raise NotImplementedError("your code here")
 
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match=r"^your code here$") as caught:
         call(stub, {})
+    assert caught.type.__name__ == "NotImplementedError", "tools look for this name"
+    assert caught.value._render_traceback_()[0].startswith("Not answered yet: ")
     with pytest.raises(WrongAnswer, match=r"answer\(n=0\) stopped with ZeroDivisionError"):
         call(answer_by_dividing, {"n": 0})
 
@@ -90,6 +104,23 @@ def answer_by_dividing(n):
 
 
 answer_by_dividing.__name__ = "answer"
+
+
+def answer_in_keras(x):
+    return layers.Lambda(lambda y: y + missing)(x)  # noqa: F821
+
+
+def test_the_last_line_of_the_readers_own_code_is_named():
+    with pytest.raises(WrongAnswer, match=r"division by zero \(line \d+: return 1 / n\)$"):
+        call(answer_by_dividing, {"n": 0})
+    with pytest.raises(WrongAnswer, match=r"\(line \d+: return layers.Lambda\(lambda y: y \+ miss"):
+        call(answer_in_keras, {}, keras.Input((2,)))
+    space = {}
+    exec("def f(n):\n    n = n\n    return g(n)\ndef g(n):\n    return len(n)", space)
+    with pytest.raises(WrongAnswer, match=r"has no len\(\) \(line 5\)$"):
+        call(space["f"], {"n": 3})
+    with pytest.raises(WrongAnswer, match=r"expected at least .*, got 0$"):
+        call(max, {})
 
 
 def test_a_model_without_a_name_of_its_own_can_be_called():
@@ -120,4 +151,5 @@ def test_hints_have_three_levels(capsys):
 
 
 def test_large_numbers_are_printed_whole():
-    assert verdict._plain(25_557_032) == "25,557,032"
+    assert spell_number(25_557_032) == "25,557,032"
+    assert spell_number(0.5) == "0.5"
