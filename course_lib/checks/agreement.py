@@ -2,9 +2,9 @@
 
 The reader's model gets random weights.  They are read back as units, each with a role: a kernel,
 a batch normalization (scale, offset, mean and variance), a vector.  The reference is then tried
-on every assignment of units to its roles; one that gives the same outputs, in inference and in
-training mode, for batches of 1, 3 and 7, proves the answer right.  Known faults are
-references too: the first that agrees names the mistake.
+on every assignment of units to its roles; one that gives the same outputs, in inference, in
+training mode and where nobody says which, for one image and for three, proves the answer right.
+Known faults are references too: the first that agrees names the mistake.
 """
 
 from collections import Counter, defaultdict
@@ -15,19 +15,37 @@ import keras
 import numpy as np
 
 from course_lib.checks.plain import Take
-from course_lib.checks.verdict import WrongAnswer, call, spell
-from course_lib.checks.weights import randomize
+from course_lib.checks.verdict import WrongAnswer, call, place, spell
+from course_lib.checks.weights import randomize, undrawn
 
 TOLERANCE = 1e-2  # of the outputs' standard deviation: admits reduced precision, no fault
-CASES = ((1, False), (3, True), (7, False), (1, True))  # (images, training mode)
-CASES_OF_FAULT = 2  # the first of them: enough to recognize a known fault
+CASES = ((1, False), (3, True), (3, None), (1, True))  # (images, `training`; None: not said)
+# Of the values between layers.  No usual epsilon shows beside the variance of a batch of that size.
+# In inference the variances are drawn, and small values tell ReLU from its relatives.
+SCALES = {True: 100, None: 100, False: 3}
 MOST_ASSIGNMENTS = 3000
-MODE_FAULTS = {  # which statistics a model uses that ignores the mode: are they the batch's?
-    False: "in training mode it normalizes with the moving statistics. Leave `training` alone: "
-    "Keras then uses the mean and variance of the batch in training and the moving ones after it",
-    True: "in inference it normalizes with the statistics of the batch. Leave `training` "
-    "alone: Keras then uses the moving mean and variance outside training",
-}
+VALUES = (
+    "other values: look at the order of convolution, normalization, ReLU and addition, and at "
+    "which layer has the stride"
+)
+MODES = (  # from what a model is told to the mode in which it runs, and what its author should hear
+    (
+        lambda told: False,
+        "in training mode it normalizes with the moving statistics. Leave `training` alone: "
+        "Keras then uses the mean and variance of the batch in training and the moving ones after "
+        "it",
+    ),
+    (
+        lambda told: True,
+        "in inference it normalizes with the statistics of the batch. Leave `training` "
+        "alone: Keras then uses the moving mean and variance outside training",
+    ),
+    (
+        lambda told: told is not False,
+        "called as `model(x)`, it normalizes with the statistics of the batch. That is what "
+        "`training=True` does inside a model; leave it out, and Keras chooses",
+    ),
+)
 
 
 def as_model(answer, shape, arguments: dict) -> keras.Model:
@@ -42,7 +60,8 @@ def as_model(answer, shape, arguments: dict) -> keras.Model:
         WrongAnswer: the function raised, or did not return a Keras tensor that depends on x.
     """
     x = keras.Input(shape)
-    y = call(answer, arguments, x)
+    with undrawn():
+        y = call(answer, arguments, x)
     if not isinstance(y, keras.KerasTensor):
         raise WrongAnswer(
             f"{spell(answer, arguments)} returned {type(y).__name__}; expected the Keras tensor "
@@ -53,6 +72,11 @@ def as_model(answer, shape, arguments: dict) -> keras.Model:
     try:
         return keras.Model(x, y)
     except ValueError as error:
+        if "unique" in str(error):
+            raise WrongAnswer(
+                f"{spell(answer, arguments)}: two of your layers have the same name, which Keras "
+                "does not allow in one model. Leave `name` out, or give each layer its own"
+            ) from error
         raise WrongAnswer(
             f"{spell(answer, arguments)}: no model leads from x to what it returned: {error}"
         ) from error
@@ -69,7 +93,8 @@ def judge_model(
             `course_lib.checks.plain`; `fault` is None or a key of `faults`.
         shape: (H, W, C); odd sides make every usual way of padding a stride-2 layer agree.
         arguments: keyword arguments of the call, also given to the reference.
-        faults: dictionary from the name of a fault to what the reader should hear.
+        faults: dictionary from the name of a fault to what the reader should hear; the text
+            under None, if any, is for other values that no fault explains.
         rng: generator of the weights and images.
         variants: more keyword arguments of the reference, each an equally right reading of the
             task (such as a way of padding); the faults are tried with each.
@@ -88,60 +113,71 @@ def judge_model(
     if any(_agrees(one, None, probe) for one in references):
         return
     for fault, text in faults.items():
-        if any(_agrees(one, fault, probe) for one in references):
+        if fault and any(_agrees(one, fault, probe) for one in references):
             raise WrongAnswer(f"{spell(answer, arguments)}: {text}")
-    for mode, text in MODE_FAULTS.items() if probe.ignores_training() else ():
+    for mode, text in MODES:
         if any(_agrees(one, None, probe, mode) for one in references):
             raise WrongAnswer(f"{spell(answer, arguments)}: {text}")
-    raise WrongAnswer(f"{spell(answer, arguments)} {_describe(references[0], probe)}")
+    found = _describe(references[0], probe, faults.get(None, VALUES))
+    raise WrongAnswer(f"{spell(answer, arguments)} {found}")
 
 
 class Probe:
-    """A model with random weights, read as units, and its outputs on random images."""
+    """A model with random weights, read as units, and its outputs on random images.
+
+    `cases` are pairs (images, `training`), and `units` has the weights in each of them.
+    """
 
     def __init__(self, model, shape, rng):
         self.model = model
-        self.units, scale = randomize(model, rng)
-        self.cases = [
-            (scale * rng.normal(size=(batch, *shape)), training) for batch, training in CASES
-        ]
+        scales = sorted(set(SCALES.values()))
+        drawn = {
+            name: (units, scale, self._snapshot())
+            for name, (units, scale) in zip(scales, randomize(model, rng, scales), strict=True)
+        }
+        self.cases, self.units, self._values = [], [], []
+        for batch, training in CASES:
+            units, scale, values = drawn[SCALES[training]]
+            self.cases.append((scale * rng.normal(size=(batch, *shape)), training))
+            self.units.append(units)
+            self._values.append(values)
         self._outputs: dict[int, np.ndarray] = {}
 
     def output(self, case):
         """Return the model's output in a case; the moving statistics stay as they are."""
         if case not in self._outputs:
-            self._outputs[case] = self._run(*self.cases[case])
+            x, training = self.cases[case]
+            self._outputs[case] = self._run(x, training, self._values[case])
         return self._outputs[case]
 
-    def ignores_training(self):
-        """Tell whether the output is the same in training mode and in inference."""
-        return np.allclose(self._run(self.cases[0][0], True), self.output(0), rtol=1e-4)
+    def _snapshot(self):
+        kinds = self.model.trainable_variables, self.model.non_trainable_variables
+        return [[np.array(keras.ops.convert_to_numpy(v)) for v in kind] for kind in kinds]
 
-    def _run(self, x, training):
+    def _run(self, x, training, values):
         try:
             y, _ = self.model.stateless_call(
-                [v.value for v in self.model.trainable_variables],
-                [v.value for v in self.model.non_trainable_variables],
+                *values,
                 keras.ops.convert_to_tensor(x.astype("float32")),
                 training=training,
             )
         except Exception as error:
             raise WrongAnswer(
                 f"your model was built, but given {len(x)} images it stopped with "
-                f"{type(error).__name__}: {error}"
+                f"{type(error).__name__}: {error}{place(error)}"
             ) from error
         return keras.ops.convert_to_numpy(y)
 
 
-def _agrees(reference, fault, probe, mode=None) -> bool:
+def _agrees(reference, fault, probe, mode=bool) -> bool:
     dry = Take()
     try:
         blank = reference(probe.cases[0][0], dry, False, fault)
     except ValueError:  # this fault cannot be built with these arguments
         return False
     groups = defaultdict(list)
-    for role, arrays in probe.units:
-        groups[role, arrays[0].shape].append(arrays)
+    for number, (role, arrays) in enumerate(probe.units[0]):
+        groups[role, arrays[0].shape].append(number)
     if Counter(dry.asked) != Counter({key: len(members) for key, members in groups.items()}):
         return False
     if blank.shape != probe.output(0).shape:
@@ -153,23 +189,22 @@ def _agrees(reference, fault, probe, mode=None) -> bool:
             "check channel counts that differ"
         )
 
-    cases = range(len(CASES) if fault is None else CASES_OF_FAULT)
-
-    def same(case, units):
+    def same(case, order):
         x, training = probe.cases[case]
-        want = reference(x, Take(units), training if mode is None else mode, fault)
+        units = [probe.units[case][number][1] for number in order]
+        want = reference(x, Take(units), mode(training), fault)
         difference = np.abs(probe.output(case) - want).max()
         return bool(difference <= TOLERANCE * max(float(want.std()), 1e-6))
 
     for choice in product(*(permutations(members) for members in groups.values())):
         queues = {key: list(members) for key, members in zip(groups, choice, strict=True)}
-        units = [queues[key].pop(0) for key in dry.asked]
-        if all(same(case, units) for case in cases):
+        order = [queues[key].pop(0) for key in dry.asked]
+        if all(same(case, order) for case in range(len(CASES))):
             return True
     return False
 
 
-def _describe(reference, probe) -> str:
+def _describe(reference, probe, other_values) -> str:
     dry = Take()
     x = probe.cases[0][0]
     want = reference(x, dry, False, None).shape[1:]
@@ -178,7 +213,7 @@ def _describe(reference, probe) -> str:
         text = f"maps {x.shape[1:]} to {got}; expected {want} as (height, width, channels)"
         return text + _side(got, want)
     asked = Counter(dry.asked)
-    given = Counter((role, arrays[0].shape) for role, arrays in probe.units)
+    given = Counter((role, arrays[0].shape) for role, arrays in probe.units[0])
     missing, extra = asked - given, given - asked
     if not missing and {role for role, _ in extra} == {"vector"}:
         return (
@@ -190,10 +225,7 @@ def _describe(reference, probe) -> str:
             f"has other weights than asked for: missing {_names(missing) or 'nothing'}; "
             f"too many: {_names(extra) or 'nothing'}"
         )
-    return (
-        "has the right weights and the right output shape, but other values: look at the order of "
-        "convolution, normalization, ReLU and addition, and at which layer has the stride"
-    )
+    return f"has the right weights and the right output shape, but {other_values}"
 
 
 def _side(got, want) -> str:

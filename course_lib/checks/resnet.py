@@ -4,11 +4,13 @@ Models are compared with the references of `course_lib.checks.resnet_blocks`, nu
 the blocks of `course_lib.nets.resnet` do, choices with fingerprints.
 """
 
+import re
+
 from course_lib.checks import resnet_blocks as blocks
 from course_lib.checks.agreement import judge_model
 from course_lib.checks.resnet_counts import layer_count, stage_macs
 from course_lib.checks.resnet_diagnosis import diagnosis
-from course_lib.checks.verdict import Hints, fresh_cases, passed
+from course_lib.checks.verdict import Hints, WrongAnswer, fresh_cases, passed
 
 __all__ = [
     "bottleneck_block",
@@ -21,19 +23,27 @@ __all__ = [
 ]
 
 
+A_VALUES = {None: blocks.SHORTCUT_A_VALUES}
+SHAPES = (
+    "The paths that meet in the sum have different shapes. The shape changes when stride > 1 OR "
+    "the channels differ: either is reason enough to project"
+)
+
+
 def shortcut(answer) -> None:
     """Judge `shortcut(x, channels, stride, option)`."""
     rng = fresh_cases()
     c = int(rng.integers(3, 6))
     for stride, more, options in ((2, 4, "ABC"), (1, 2, "AB"), (3, 0, "AB"), (1, 0, "ABC")):
         for option in options:
-            _judge(
+            arguments = {"channels": c + more, "stride": stride, "option": option}
+            judge_model(
                 answer,
                 blocks.shortcut,
-                blocks.SHORTCUT_FAULTS,
-                (6 * stride, 4 * stride, c),
-                {"channels": c + more, "stride": stride, "option": option},
-                rng,
+                shape=(6 * stride, 4 * stride, c),
+                arguments=arguments,
+                faults=blocks.SHORTCUT_FAULTS | (A_VALUES if option == "A" else {}),
+                rng=rng,
             )
     passed("shortcut", "A adds no weights, B projects where shapes differ, C everywhere.")
 
@@ -41,15 +51,16 @@ def shortcut(answer) -> None:
 def residual_block(answer) -> None:
     """Judge `residual_block(x, width, stride)`."""
     rng = fresh_cases()
-    c = int(rng.integers(4, 7))
-    for shape, width, stride in (
-        ((7, 9, c), c + 1, 2),
-        ((7, 3, c), c, 1),
-        ((4, 6, c), c + 2, 1),
-        ((9, 5, c), c, 2),
-    ):
-        arguments = {"width": width, "stride": stride}
-        _judge(answer, blocks.residual_block, blocks.RESIDUAL_FAULTS, shape, arguments, rng)
+    width = int(rng.integers(11, 14))
+    for channels, stride in ((width - 1, 2), (width, 1), (width - 1, 1), (width, 2)):
+        _judge_block(
+            answer,
+            blocks.residual_block,
+            shape=(7, 9, channels),
+            arguments={"width": width, "stride": stride},
+            faults=blocks.RESIDUAL_FAULTS,
+            rng=rng,
+        )
     passed("residual_block", "relu(F(x) + x), with a projection only where the shape changes.")
 
 
@@ -57,36 +68,34 @@ def bottleneck_block(answer) -> None:
     """Judge `bottleneck_block(x, width, expansion, stride)`."""
     rng = fresh_cases()
     width = int(rng.integers(4, 6))
-    for shape, expansion, stride in (
-        ((8, 6, 2 * width + 1), 2, 2),
-        ((6, 4, 2 * width), 2, 1),
-        ((4, 5, width + 2), 3, 1),
-        ((6, 8, 3 * width), 3, 2),
+    for channels, expansion, stride in (
+        (2 * width + 1, 2, 2),
+        (2 * width, 2, 1),
+        (2 * width + 1, 3, 1),
+        (3 * width, 3, 2),
     ):
-        arguments = {"width": width, "expansion": expansion, "stride": stride}
-        readings = ({"padding": "same"}, {"padding": "symmetric"})[:stride]
-        _judge(
+        _judge_block(
             answer,
             blocks.bottleneck_block,
-            blocks.BOTTLENECK_FAULTS,
-            shape,
-            arguments,
-            rng,
-            readings,
+            shape=(14, 6, channels),
+            arguments={"width": width, "expansion": expansion, "stride": stride},
+            faults=blocks.BOTTLENECK_FAULTS,
+            rng=rng,
+            variants=({"padding": "same"}, {"padding": "symmetric"})[:stride],
         )
     passed("bottleneck_block", "No pixel is dropped unread: the 3x3 and the mean see them all.")
 
 
-def _judge(answer, reference, faults, shape, arguments, rng, variants=({},)):
-    judge_model(
-        answer,
-        reference,
-        shape=shape,
-        arguments=arguments,
-        faults=faults,
-        rng=rng,
-        variants=variants,
-    )
+def _judge_block(answer, reference, **contract):
+    try:
+        judge_model(answer, reference, **contract)
+    except WrongAnswer as wrong:
+        cause = wrong.__cause__
+        if isinstance(cause, ValueError) and re.search(
+            r"incompatible shapes|broadcast", str(cause)
+        ):
+            raise WrongAnswer(f"{wrong}. {SHAPES}") from cause
+        raise
 
 
 hint = Hints(

@@ -1,17 +1,33 @@
 """Random weights for a reader's model, and the roles in which its layers use them."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import keras
 import numpy as np
 
 ROLES = {"gamma": 0, "beta": 1, "moving_mean": 2, "moving_variance": 3}
 PARTS = ("scale", "offset", "moving mean", "moving variance")
-SCALE = 100  # of all values between layers, so that no usual epsilon of a normalization shows
+DRAWS = ("glorot_uniform", "glorot_normal", "he_uniform", "he_normal")
 
 
-def randomize(model: keras.Model, rng) -> tuple[list[tuple[str, tuple]], float]:
-    """Give the weights of a model random values.
+class Undrawn(keras.initializers.Initializer):
+    """Starts weights at 0.5, which no rule below takes for a part of a normalization."""
+
+    def __call__(self, shape, dtype=None, **_):
+        return keras.ops.convert_to_tensor(np.full(shape, 0.5, "float32"), dtype)
+
+
+def undrawn():
+    """Return a context in which layers start without random draws.
+
+    `randomize` replaces the weights, and JAX would compile a draw for each new shape: seconds.
+    """
+    return keras.utils.custom_object_scope(dict.fromkeys(DRAWS, Undrawn))
+
+
+def randomize(model: keras.Model, rng, scales=(1.0,)) -> Iterator[tuple[list, float]]:
+    """Give the weights of a model random values, once for each scale.
 
     A weight that training does not change and that is no moving statistic (a mask, a fixed
     filter) keeps its value: it is part of what the model computes.
@@ -19,30 +35,36 @@ def randomize(model: keras.Model, rng) -> tuple[list[tuple[str, tuple]], float]:
     Args:
         model: its variables are assigned.
         rng: generator of the values.
+        scales: of the values between layers; 1 is taken where nothing normalizes.
 
-    Returns:
-        The units, pairs (role, arrays), and the scale that images should have.  Roles are
-        "kernel" (rows, columns, in, out; a dense layer is 1x1), "norm" (scale, offset, mean,
-        variance), "vector", or "normalization without ..." for one that lacks a part.
+    Yields:
+        For each scale the units, pairs (role, arrays) always in the same order, and the scale
+        that images should have.  Roles are "kernel" (rows, columns, in, out; a dense layer is
+        1x1), "norm" (scale, offset, mean, variance), "vector", or "normalization without ..." for
+        one that lacks a part.
     """
     norms, others = _sort(model)
-    scale = SCALE if norms else 1
-    units = []
-    for variable in others:
-        value = _draw(variable.name, tuple(variable.shape), rng, scale)
-        variable.assign(value)
-        units.append(_unit(variable.name, value))
-    for parts in norms:
-        arrays = [np.ones, np.zeros, np.zeros, np.ones]
-        lacking = [PARTS[i] for i in range(4) if i not in parts]
-        for i, variable in parts.items():
-            value = _draw(tuple(ROLES)[i], tuple(variable.shape), rng, scale)
+    for wanted in scales:
+        scale = wanted if norms else 1.0
+        units = []
+        for variable in others:
+            value = _draw(variable.name, tuple(variable.shape), rng, scale)
             variable.assign(value)
-            arrays[i] = value
-        size = next(iter(parts.values())).shape[0]
-        role = f"normalization without {' and '.join(lacking)}" if lacking else "norm"
-        units.append((role, tuple(a(size) if callable(a) else a for a in arrays)))
-    return units, scale
+            units.append(_unit(variable.name, value))
+        units += [_normalization(parts, rng, scale) for parts in norms]
+        yield units, scale
+
+
+def _normalization(parts, rng, scale):
+    arrays = [np.ones, np.zeros, np.zeros, np.ones]
+    lacking = [PARTS[i] for i in range(4) if i not in parts]
+    for i, variable in parts.items():
+        value = _draw(tuple(ROLES)[i], tuple(variable.shape), rng, scale)
+        variable.assign(value)
+        arrays[i] = value
+    size = next(iter(parts.values())).shape[0]
+    role = f"normalization without {' and '.join(lacking)}" if lacking else "norm"
+    return role, tuple(a(size) if callable(a) else a for a in arrays)
 
 
 def _sort(model):

@@ -3,12 +3,14 @@
 import keras
 from keras import layers, ops
 
+from course_lib.nets.resnet import ZeroPadShortcut
 from tests.checks import resnet_right as right
 
 
-def conv(x, filters, k, stride=1, norm=True, relu=True, bias=False, **others):
-    x = layers.Conv2D(filters, k, stride, "same", use_bias=bias, **others)(x)
-    x = layers.BatchNormalization()(x) if norm else x
+def conv(x, filters, k, stride=1, norm=True, relu=True, bias=False, **told):
+    """Build a unit; `told` may hold `training`, given to the normalization."""
+    x = layers.Conv2D(filters, k, stride, "same", use_bias=bias)(x)
+    x = layers.BatchNormalization()(x, **told) if norm else x
     return layers.ReLU()(x) if relu else x
 
 
@@ -129,10 +131,47 @@ def carry(**changed):
     return shortcut
 
 
+def project_with_batch(x, channels, stride, option):
+    if option == "A" or (option == "B" and stride == 1 and channels == x.shape[-1]):
+        return right.shortcut_by_ops(x, channels, stride, option)
+    return conv(x, channels, 1, stride, relu=False, training=True)
+
+
+def papers_shortcut(x, channels, stride, option):
+    if option == "A":
+        return ZeroPadShortcut(channels, stride)(x)
+    return right.shortcut_by_ops(x, channels, stride, option)
+
+
+def mean_of(size):
+    return lambda x, s: layers.AveragePooling2D(size, s, padding="same")(x)
+
+
+def summed(x, s):
+    return layers.AveragePooling2D(s)(x) * s**2
+
+
+def tiled(x, pads):
+    return ops.roll(ops.pad(x, pads), 1, axis=3)
+
+
 SHORTCUT = {
     "every second pixel": (carry(shrink=lambda x, s: x[:, ::s, ::s]), "keeps one pixel of each"),
+    "the paper's A": (papers_shortcut, "option A as the paper has it"),
+    "a sum": (carry(shrink=summed), "adds the pixels of each window up"),
+    "always a quarter of the sum": (
+        carry(shrink=lambda x, s: summed(x, s) / (4 if s > 1 else 1)),
+        "divides by 4, whatever the stride",
+    ),
+    "windows of 3": (carry(shrink=mean_of(3)), "windows have 3x3 pixels"),
+    "windows of 2 at any stride": (
+        carry(shrink=lambda x, s: mean_of(2)(x, s) if s > 1 else x),
+        "windows have 2x2 pixels",
+    ),
+    "zeros in another place": (carry(fill=tiled), "Option A computes two things"),
+    "statistics of the batch always": (project_with_batch, r"called as `model\(x\)`"),
     "max pooling": (carry(shrink=lambda x, s: layers.MaxPooling2D(s)(x)), "maximum of each window"),
-    "windows of 2": (carry(shrink=lambda x, s: layers.AveragePooling2D(2, s)(x)), "Height|values"),
+    "windows of 2": (carry(shrink=lambda x, s: layers.AveragePooling2D(2, s)(x)), "Height and"),
     "no stride with A": (carry(shrink=lambda x, s: x), "keeps its size"),
     "no stride in the projection": (carry(conv={"stride": 1}), "keeps its size"),
     "zeros behind": (carry(front=lambda more: 0), "come behind"),
@@ -172,6 +211,8 @@ def block(units, **changed):
     def answer(x, **sizes):
         stride = sizes["stride"]
         rows = units(**sizes)
+        act = changed.get("act", layers.ReLU())
+        told = {"training": True} if changed.get("training") else {}
         y = x
         for i, (k, filters, step) in enumerate(rows):
             last = i == len(rows) - 1
@@ -180,15 +221,18 @@ def block(units, **changed):
             y = layers.Conv2D(filters, k, step, "same", use_bias=changed.get("bias", False))(y)
             if changed.get("relu_first") and not last:
                 y = layers.ReLU()(y)
+            if changed.get("pool_after") == i and stride > 1:
+                y = layers.AveragePooling2D(2)(y)
             if i not in changed.get("bare", ()) and not changed.get("pre"):
-                y = layers.BatchNormalization()(y)
+                y = layers.BatchNormalization()(y, **told)
             if not last and i not in changed.get("linear", ()) and not changed.get("pre"):
-                y = y if changed.get("relu_first") else layers.ReLU()(y)
-        y = layers.ReLU()(y) if changed.get("relu_before") else y
+                y = y if changed.get("relu_first") else act(y)
+        y = act(y) if changed.get("relu_before") else y
         skip = changed.get("skip", projection)(x, y.shape[-1], stride)
         y = changed.get("join", lambda a, b: a + b)(y, skip)
         y = layers.BatchNormalization()(y) if changed.get("norm_after") else y
-        return y if changed.get("no_last") or changed.get("pre") else layers.ReLU()(y)
+        last_act = changed.get("last_act", act)
+        return y if changed.get("no_last") or changed.get("pre") else last_act(y)
 
     answer.__name__ = "block"
     return answer
@@ -204,6 +248,12 @@ def projection(x, filters, stride, always=False, pool=None, step=None, **others)
 
 def skip_with(**others):
     return lambda x, filters, stride: projection(x, filters, stride, **others)
+
+
+def named_alike(x, width, stride):
+    for _ in range(3):
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False, name="conv")(x)
+    return x
 
 
 def frozen(answer):
@@ -224,6 +274,21 @@ def three(width, stride, places=(0,), count=3):
 
 def residual(count=3, places=(0,), **changed):
     return block(lambda width, stride: three(width, stride, places, count), **changed)
+
+
+def project_if(changes):
+    """Return a shortcut that projects only if `changes(x, filters, stride)`."""
+
+    def skip(x, filters, stride):
+        return projection(x, filters, stride, always=True) if changes(x, filters, stride) else x
+
+    return skip
+
+
+ONLY_CHANNELS = project_if(lambda x, filters, stride: x.shape[-1] != filters)
+ONLY_STRIDE = project_if(lambda x, filters, stride: stride > 1)
+NOT_RELU = "an activation other than ReLU"
+ACTIVATIONS = ("gelu", "silu", "mish", "hard_silu", "leaky_relu", "elu", "relu6")
 
 
 def pad_channels(x, filters, stride):
@@ -271,6 +336,20 @@ RESIDUAL_BLOCK = {
         "a 5x5 convolution",
     ),
     "nothing returned": (lambda x, width, stride: None, "return missing"),
+    **{name: (residual(act=layers.Activation(name)), NOT_RELU) for name in ACTIVATIONS},
+    "GELU inside": (residual(act=layers.Activation("gelu"), last_act=layers.ReLU()), NOT_RELU),
+    "GELU at the end": (residual(last_act=layers.Activation("gelu")), "other values"),
+    "statistics of the batch always": (
+        residual(training=True, skip=skip_with(training=True)),
+        r"called as `model\(x\)`",
+    ),
+    "averages, then projects": (
+        residual(skip=skip_with(pool=lambda s: ops_pool(mean_of(2), s))),
+        "next question asks",
+    ),
+    "projects other channels only": (residual(skip=ONLY_CHANNELS), "stride > 1 OR the channels"),
+    "projects at a stride only": (residual(skip=ONLY_STRIDE), "stride > 1 OR the channels"),
+    "one name for three layers": (named_alike, "two of your layers have the same name"),
 }
 
 
@@ -289,6 +368,15 @@ def strides(*places):
         return list(zip((1, 3, 1), filters, steps, strict=True))
 
     return units
+
+
+def ops_pool(pool, stride):
+    """Return what `projection` calls with a tensor, for a pool of tensor and stride."""
+    return lambda x: pool(x, stride)
+
+
+def halved(x, filters, stride):
+    return projection(x, filters, stride, always=True, pool=layers.AveragePooling2D)
 
 
 def norm_then_pool(x, filters, stride):
@@ -359,6 +447,24 @@ BOTTLENECK_BLOCK = {
         "missing a 1x1 convolution",
     ),
     "frozen norms": (frozen(bottleneck()), "moving statistics"),
+    **{name: (bottleneck(act=layers.Activation(name)), NOT_RELU) for name in ACTIVATIONS[:4]},
+    "the paper's": (bottleneck(strides(0), skip=projection), "the block of the paper"),
+    "a sum": (bottleneck(skip=skip_with(pool=lambda s: ops_pool(summed, s))), "adds the pixels"),
+    "windows of 3": (bottleneck(skip=skip_with(pool=lambda s: ops_pool(mean_of(3), s))), "3x3"),
+    "pools the residual": (bottleneck(strides(), pool_after=1), "the residual averages"),
+    "pools the residual first": (bottleneck(strides(), pool_after=0), "the residual averages"),
+    "statistics of the batch always": (
+        bottleneck(training=True, skip=skip_with(pool=layers.AveragePooling2D, training=True)),
+        r"called as `model\(x\)`",
+    ),
+    "projects other channels only": (
+        bottleneck(skip=lambda x, f, s: x if x.shape[-1] == f else halved(x, f, s)),
+        "stride > 1 OR the channels",
+    ),
+    "projects at a stride only": (
+        bottleneck(skip=lambda x, f, s: halved(x, f, s) if s > 1 else x),
+        "stride > 1 OR the channels",
+    ),
 }
 
 

@@ -24,6 +24,16 @@ def unit(x, width, k=3, stride=2, bias=False, **norm):
     return layers.BatchNormalization(**norm)(x)
 
 
+def always_training(x, width):
+    x = layers.Conv2D(width, 3, 2, "same", use_bias=False)(x)
+    return layers.BatchNormalization()(x, training=True)
+
+
+def named_twice(x, width):
+    x = layers.Conv2D(width, 3, name="conv")(x)
+    return layers.Conv2D(width, 3, name="conv")(x)
+
+
 def verdict(answer, shape=(7, 5, 3), **others):
     settings = {"shape": shape, "arguments": {"width": 4}, "faults": FAULTS} | others
     try:
@@ -95,6 +105,10 @@ def test_no_epsilon_and_no_momentum_shows(epsilon):
             ),
             "in inference it normalizes with the statistics of the batch",
         ),
+        (lambda x, width: ops.relu(always_training(x, width)), "called as `model\\(x\\)`"),
+        (lambda x, width: ops.gelu(unit(x, width)), "other values"),
+        (lambda x, width: ops.silu(unit(x, width)), "other values"),
+        (named_twice, "two of your layers have the same name"),
         (lambda x, width: [unit(x, width)], "returned list; expected the Keras tensor"),
         (lambda x, width: keras.Input((4, 3, width)), "no model leads from x"),
         (lambda x, width: x + ops.ones((1, 2, 3)), "stopped with|maps"),
@@ -112,6 +126,15 @@ def test_a_second_reading_of_the_task_is_right_too_and_its_faults_are_known():
     assert "other values" in verdict(lambda x, width: ops.relu(unit(x, width)), shape=(8, 6, 3))
     assert verdict(lambda x, width: ops.relu(unit(x, width)), **readings) is None
     assert "the ReLU is missing" in verdict(unit, **readings)
+
+
+def test_a_fault_that_changes_nothing_here_is_not_blamed():
+    faults = {"idle": "nobody can hear this", None: "values of another kind"}
+    assert "called as `model(x)`" in verdict(
+        lambda x, width: ops.relu(always_training(x, width)), faults=faults
+    )
+    dropped = verdict(lambda x, width: layers.Dropout(0.5)(ops.relu(unit(x, width))), faults=faults)
+    assert dropped.endswith("but values of another kind")
 
 
 def test_units_may_be_made_in_any_order():
@@ -154,6 +177,7 @@ def test_judging_leaves_the_moving_statistics_alone():
     before = [w.copy() for w in probe.model.get_weights()]
     shapes = [probe.output(case).shape for case in range(len(CASES))]
     assert shapes == [(batch, 4, 3, 4) for batch, _ in CASES]
-    assert {batch for batch, _ in CASES} == {1, 3, 7}
+    assert {mode for _, mode in CASES} == {False, True, None}
+    assert len({batch for batch, _ in CASES}) > 1
     for old, new in zip(before, probe.model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)

@@ -1,3 +1,5 @@
+from itertools import product
+
 import keras
 import numpy as np
 import pytest
@@ -35,7 +37,7 @@ EQUIVALENT = {
 SIZES = {
     "shortcut": [
         {"channels": channels, "stride": stride, "option": option}
-        for channels, stride in ((8, 2), (6, 1), (4, 1), (4, 2))
+        for channels, stride in ((8, 2), (6, 1), (4, 1), (4, 2), (4, 3))
         for option in "ABC"
     ],
     "residual_block": [
@@ -61,29 +63,31 @@ def test_no_mutant_of_the_solution_survives(question, record_property, monkeypat
     record_property("summary", line)
 
 
-def computed(question, fault, sizes):
+def computed(question, fault, sizes, training=True):
     """Return what the weights of a fault are and what it gives on fixed images, or None."""
     reference = getattr(blocks, question)
     rng = np.random.default_rng(4)
     x = rng.normal(size=(3, 8, 6, 4))
     dry = Take()
     try:
-        reference(x, dry, True, fault, **sizes)
+        reference(x, dry, training, fault, **sizes)
     except ValueError:
         return None
     units = []
     for role, shape in dry.asked:
-        count = 4 if role == "norm" else 1
-        units.append(tuple(rng.uniform(0.5, 1.5, shape) - (role == "kernel") for _ in range(count)))
-    return dry.asked, reference(x, Take(units), True, fault, **sizes)
+        count, scale = (4, 3) if role == "norm" else (1, 1)
+        units.append(
+            tuple(scale * rng.uniform(0.5, 1.5, shape) - (role == "kernel") for _ in range(count))
+        )
+    return dry.asked, reference(x, Take(units), training, fault, **sizes)
 
 
 @pytest.mark.parametrize(
     ("question", "fault"), [(question, fault) for question in FAULTS for fault in FAULTS[question]]
 )
 def test_each_fault_changes_weights_or_outputs_far_beyond_the_tolerance(question, fault):
-    for sizes in SIZES[question]:
-        wrong, right = computed(question, fault, sizes), computed(question, None, sizes)
+    for sizes, training in product(SIZES[question], (True, False)):
+        wrong, right = (computed(question, name, sizes, training) for name in (fault, None))
         if wrong is None:
             continue
         if wrong[0] != right[0] or wrong[1].shape != right[1].shape:

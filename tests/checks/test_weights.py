@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from course_lib.checks.weights import SCALE, randomize
+from course_lib.checks.weights import randomize, undrawn
 
 
 def units_of(*net, shape=(6, 5, 4)):
-    units, scale = randomize(keras.Sequential([keras.Input(shape), *net]), np.random.default_rng(1))
+    model = keras.Sequential([keras.Input(shape), *net])
+    ((units, scale),) = randomize(model, np.random.default_rng(1), [100])
     return Counter((role, arrays[0].shape) for role, arrays in units), scale
 
 
@@ -37,7 +38,7 @@ def test_weights_are_sorted_by_role(layer, units):
 
 def test_images_are_scaled_only_where_something_normalizes():
     assert units_of(layers.Conv2D(2, 3))[1] == 1
-    assert units_of(layers.Conv2D(2, 3), layers.BatchNormalization())[1] == SCALE
+    assert units_of(layers.Conv2D(2, 3), layers.BatchNormalization())[1] == 100
 
 
 class TwoNorms(layers.Layer):
@@ -65,12 +66,11 @@ class TwoNorms(layers.Layer):
 
 
 def test_a_normalization_written_by_hand_is_recognized_by_how_its_weights_start():
-    units, _ = randomize(
-        keras.Sequential([keras.Input((2, 2, 3)), TwoNorms()]), np.random.default_rng(1)
-    )
-    assert [role for role, _ in units] == ["norm", "norm"]
-    for _, (_, _, _, variance) in units:
-        assert (variance > 0).all()
+    model = keras.Sequential([keras.Input((2, 2, 3)), TwoNorms()])
+    for units, _ in randomize(model, np.random.default_rng(1), [4, 100]):
+        assert [role for role, _ in units] == ["norm", "norm"]
+        for _, (_, _, _, variance) in units:
+            assert (variance > 0).all()
 
 
 def test_equal_names_do_not_mix_two_normalizations():
@@ -97,3 +97,17 @@ def test_a_fixed_weight_keeps_its_value_and_is_no_unit():
     )
     assert units_of(mean)[0] == {}
     assert (mean.get_weights()[0] == 0.25).all()
+
+
+def test_weights_start_without_a_draw_unless_somebody_chose_how():
+    shape = (3, 4)
+    with undrawn():
+        usual = layers.Dense(4)
+        chosen = layers.Dense(4, kernel_initializer="ones", trainable=False)
+    for layer in (usual, chosen):
+        layer.build((None, 3))
+    np.testing.assert_array_equal(usual.get_weights()[0], np.full(shape, 0.5))
+    np.testing.assert_array_equal(chosen.get_weights()[0], np.ones(shape))
+    drawn = layers.Dense(4)
+    drawn.build((None, 3))
+    assert drawn.get_weights()[0].std() > 0
