@@ -14,6 +14,7 @@ from course_lib.nets import rules
 from course_lib.nets.alexnet import alexnet
 from course_lib.nets.all_cnn import all_cnn
 from course_lib.nets.bn_inception import bn_inception
+from course_lib.nets.efficientnet import efficientnet
 from course_lib.nets.googlenet import googlenet
 from course_lib.nets.inception_v3 import inception_v3
 from course_lib.nets.lenet import lenet5, lenet5_original
@@ -32,6 +33,7 @@ __all__ = [
     "alexnet",
     "all_cnn",
     "bn_inception",
+    "efficientnet",
     "googlenet",
     "inception_v3",
     "lenet5",
@@ -97,6 +99,14 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "se_resnet50": partial(se_resnet, 50),
     "se_resnet101": partial(se_resnet, 101),
     "se_resnet152": partial(se_resnet, 152),
+    "efficientnet_b0": partial(efficientnet, "b0"),
+    "efficientnet_b1": partial(efficientnet, "b1"),
+    "efficientnet_b2": partial(efficientnet, "b2"),
+    "efficientnet_b3": partial(efficientnet, "b3"),
+    "efficientnet_b4": partial(efficientnet, "b4"),
+    "efficientnet_b5": partial(efficientnet, "b5"),
+    "efficientnet_b6": partial(efficientnet, "b6"),
+    "efficientnet_b7": partial(efficientnet, "b7"),
     "plain18": partial(resnet, 18, shortcut="none"),
     "plain34": partial(resnet, 34, shortcut="none"),
     "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),

@@ -8,10 +8,11 @@ from math import prod
 
 from course_lib import cost, draw_words, receptive_field
 from course_lib.nets.classic_layers import LocalResponseNormalization
+from course_lib.nets.efficientnet import StochasticDepth
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
 from course_lib.nets.resnet import ZeroPadShortcut
 
-cost.free(LocalResponseNormalization, Subsampling, ZeroPadShortcut)
+cost.free(LocalResponseNormalization, StochasticDepth, Subsampling, ZeroPadShortcut)
 
 
 @cost.rule(TableConv2D)
@@ -40,7 +41,7 @@ def _(layer):
 
 
 receptive_field.rule(RadialBasis)(lambda layer: None)
-receptive_field.rule(LocalResponseNormalization)(lambda layer: ((1, 1), 1))
+receptive_field.rule(LocalResponseNormalization, StochasticDepth)(lambda layer: ((1, 1), 1))
 
 
 @draw_words.rule(TableConv2D)
@@ -67,3 +68,8 @@ def _(layer):
 @draw_words.rule(LocalResponseNormalization)
 def _(layer):
     return f"response norm, {layer.n} maps"
+
+
+@draw_words.rule(StochasticDepth)
+def _(layer):
+    return f"drop images, {layer.rate:.0%}"

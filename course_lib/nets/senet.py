@@ -33,8 +33,7 @@ def squeeze_excite(x, ratio=16, *, bias=True, width=None, activation="relu", nam
 
     Args:
         x: (B, H, W, C).
-        ratio: r, the reduction: the first of the two dense layers has C / r units, rounded down
-            and at least 1.
+        ratio: r, the reduction: the first of the two dense layers has C / r units, rounded down.
         bias: whether the dense layers have biases: 2 C^2 / r weights without, C + C / r more with.
         width: units of the first dense layer, in place of C / r.
         activation: between the dense layers.
@@ -48,14 +47,10 @@ def squeeze_excite(x, ratio=16, *, bias=True, width=None, activation="relu", nam
         ValueError: a ratio or a width that is not a positive integer, or a ratio above C.
     """
     channels = x.shape[-1]
-    if isinstance(ratio, bool) or not isinstance(ratio, int) or not 1 <= ratio <= channels:
-        raise ValueError(
-            f"ratio must be an integer from 1 to the {channels} channels that the gate reads, "
-            f"got {ratio!r}"
-        )
-    width = max(1, channels // ratio) if width is None else width
-    if not isinstance(width, int) or width < 1:
-        raise ValueError(f"width must be a positive integer, the units of a layer, got {width!r}")
+    if width is None:
+        check_units("ratio", ratio, channels)
+        width = channels // ratio
+    check_units("width", width)
     z = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)  # (B, 1, 1, C)
     z = layers.Dense(width, activation, use_bias=bias, name=f"{name}_reduce")(z)
     z = layers.Dense(channels, "sigmoid", use_bias=bias, name=f"{name}_expand")(z)
@@ -137,3 +132,11 @@ def gated(conv, gate):
         return gate(x, name=f"{name.rpartition('_')[0]}_gate")
 
     return conv_and_gate
+
+
+def check_units(name, value, most=None):
+    """Raise `ValueError` unless `value` is an integer from 1 to `most`, where that is given."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if not fits or (most is not None and value > most):
+        limit = "1" if most is None else f"1 to the {most} channels that the gate reads"
+        raise ValueError(f"{name} must be an integer from {limit}, got {value!r}")

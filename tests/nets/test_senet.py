@@ -180,7 +180,7 @@ def test_a_gated_net_can_be_transplanted(short):
         (lambda: se_resnet(50, classes=0), "classes must be a positive integer"),
         (lambda: se_resnet(50, input_shape=(224, 224)), "input_shape must be"),
         (lambda: gate((4, 4, 8)), "ratio must be an integer from 1 to the 8 channels .* got 16"),
-        (lambda: gate((4, 4, 8), ratio=2, width=0), "width must be a positive integer.* got 0"),
+        (lambda: gate((4, 4, 8), ratio=2, width=0), "width must be an integer from 1, got 0"),
         (lambda: gate((4, 4, 8), ratio=2, width=2.5), "width must be .* got 2.5"),
     ],
 )

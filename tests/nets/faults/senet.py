@@ -49,8 +49,8 @@ FAULTS = (
                 "y = layers.Multiply()([x, z])\n    return layers.Multiply()([y, z])",
             ),
             "input added to the gated": (SCALE, "return x + layers.Multiply()([x, z])"),
-            "ratio on the wrong side": ("channels // ratio)", "channels * ratio)"),
-            "ratio of the input forgotten": ("channels // ratio)", "channels)"),
+            "ratio on the wrong side": ("width = channels // ratio", "width = channels * ratio"),
+            "ratio of the input forgotten": ("width = channels // ratio", "width = channels"),
             "gate behind every convolution": (LAST, 'if name.endswith("_skip"):'),
             "gate on the projection, too": (LAST, "if activation is not None:"),
             "gate in front of the last convolution": (
