@@ -14,6 +14,7 @@ from course_lib.checks.plain import pool
 from course_lib.checks.verdict import WrongAnswer, call, fresh_cases, passed, spell
 
 CLOSE = 1e-3  # of the largest value; float32 sums of a window stay below
+ROWS = "return an array or a list of rows, all of one length"
 TABLE = (
     "every map reads every input map: that is the full C3 of textbooks.  The paper leaves most "
     "connections out, to save weights and to make the maps learn different things"
@@ -42,8 +43,10 @@ def connections(answer) -> None:
 def _fault_of_table(value, maps) -> str | None:
     try:
         table = np.asarray(value)
-    except ValueError:
-        return "the rows differ in length; a table is rectangular"
+    except (ValueError, TypeError):
+        return ROWS
+    if table.ndim == 0:
+        return f"{ROWS}, not one {type(value).__name__}"
     shape = (maps, 2 * maps + maps // 2 + 1)
     if table.shape == shape[::-1]:
         return "the table lies on its side: a row for each map that is read"
@@ -69,7 +72,8 @@ def _fault_of_group(columns, size, runs) -> str | None:
     circle = "the maps stand in a circle, so after the last one comes the first"
     counts = sorted({int(n) for n in columns.sum(axis=0)})
     if counts != [size]:
-        return f"here they read {counts} maps{'' if len(counts) == 1 else f'; {circle}'}"
+        cut = len(counts) > 1 and max(counts) <= size  # as at the edge of a table without a circle
+        return f"here they read {counts} maps{f'; {circle}' if cut else ''}"
     begins = columns & ~np.roll(columns, 1, axis=0)  # the maps at which a run of neighbours begins
     broken = begins.sum(axis=0) != runs
     if broken.any():
@@ -90,8 +94,10 @@ def _fault_of_group(columns, size, runs) -> str | None:
 def subsampling(answer) -> None:
     """Check a subsampling of two weights a map, with windows that may overlap."""
     rng = fresh_cases()
+    # One side even, one odd, none 3n + 2: some rows or columns fill no window of any kind.
+    # With 4 maps as many weights would mix the maps as make a 2x2 window for each.
+    shape = tuple(int(rng.choice(sides)) for sides in ((10, 12), (13, 15), (3, 5)))
     for window, stride in ((2, 2), (3, 2), (2, 1), (2, 3)):
-        shape = (int(rng.integers(9, 13)), int(rng.integers(14, 18)), int(rng.integers(3, 6)))
         case = {"window": window, "stride": stride, "activation": "linear"}
         linear = as_model(answer, shape, case)
         weights = _judge_linear(linear, shape, case, spell(answer, case), rng)
@@ -107,7 +113,7 @@ def subsampling(answer) -> None:
 
 def _judge_linear(model, shape, case, text, rng) -> list[np.ndarray]:
     """Read coefficient and bias of each map off the outputs; return the weights that were set."""
-    images = rng.normal(size=(7, *shape)).astype("float32")
+    images = rng.normal(size=(3, *shape)).astype("float32")
     sums = pool(images, case["window"], case["stride"], "sum")
     # Keras may not know the shape that a layer of the reader's gives, so look at an output.
     found = run(model, images, text).shape
@@ -117,14 +123,14 @@ def _judge_linear(model, shape, case, text, rng) -> list[np.ndarray]:
             f"{case['stride']} pixels apart and lie inside the image, so nothing is padded"
         )
     _judge_weights(model, case, sums.shape[1:], text)
-    weights = [rng.uniform(0.3, 1.6, v.shape).astype("float32") for v in model.trainable_variables]
-    offset = _outputs(model, weights, np.zeros((1, *shape), "float32"))
+    weights = [_signed(rng, v.shape) for v in model.trainable_variables]
+    offset = _outputs(model, weights, np.zeros_like(images))
     rest = _outputs(model, weights, images) - offset
     slope = _slope(rest, sums)
     highest = pool(images, case["window"], case["stride"], "max")
     if _same(rest, _slope(rest, highest) * highest):
         raise WrongAnswer(f"{text}: that is max pooling; the pixels of a window are added")
-    if not (_same(offset, offset[:, :1, :1]) and _same(rest, slope * sums)):
+    if not (_same(offset, offset[:1, :1, :1]) and _same(rest, slope * sums)):
         raise WrongAnswer(
             f"{text}: an output must be the sum of its window, times a number of its map, plus "
             'another number of its map; nothing is squashed where `activation` is "linear"'
@@ -133,6 +139,11 @@ def _judge_linear(model, shape, case, text, rng) -> list[np.ndarray]:
     if problem:
         raise WrongAnswer(f"{text}: {problem}")
     return weights
+
+
+def _signed(rng, shape):
+    """Return numbers of either sign that are not close to zero."""
+    return (rng.uniform(0.3, 1.6, shape) * rng.choice((-1, 1), shape)).astype("float32")
 
 
 def _fault_of_numbers(slope, offset, weights, window) -> str | None:
@@ -149,7 +160,13 @@ def _fault_of_numbers(slope, offset, weights, window) -> str | None:
             "the coefficient multiplies the mean of a window; in the paper the pixels are added, "
             "and the coefficient multiplies the sum"
         )
-    if explained(slope, offset / slope):
+    for factor, words in ((4, "4"), (window, "window")):
+        if explained(slope * window**2 / factor, offset):
+            return (
+                f"the coefficient multiplies the mean times {words}, not times window * window: "
+                "the sum has a term for each pixel of the window"
+            )
+    if slope.all() and explained(slope, offset / slope):
         return "the coefficient multiplies the bias too; the paper adds the bias after it"
     return "it gives sum x coefficient + bias, but with other numbers than its trainable weights"
 

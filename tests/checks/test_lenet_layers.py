@@ -60,7 +60,20 @@ CONNECTIONS = (
         "last column",
     ),
     (table(lambda t, _: np.where(t, "X", ".")), "True and False"),
-    (table(lambda t, _: [np.flatnonzero(row) for row in t]), "rows differ|shape"),
+    (table(lambda t, _: [np.flatnonzero(row) for row in t]), r"shape \(6, 10\); expected"),
+    (table(lambda t, _: [row[i:] for i, row in enumerate(t)]), "list of rows, all of one"),
+    (table(lambda t, _: (row for row in t)), "list of rows, .* not one generator"),
+    (table(lambda t, _: zip(*t.T, strict=True)), "list of rows, .* not one zip"),
+    (table(lambda t, n: keras.Input(t.shape)), "list of rows"),
+    (lambda maps: maps, "list of rows, .* not one int"),
+    (
+        table(
+            lambda t, n: t[
+                :, [i // 2 + n * (i % 2) for i in range(2 * n)] + [*range(2 * n, t.shape[1])]
+            ]
+        ),
+        r"they read \[3, 4\] maps$",
+    ),
     (table(lambda *_: np.array(connections_by_lists(6))), r"shape \(6, 16\); expected \(8, 21\)"),
     (table(lambda t, n: np.hstack([t[:, n : 2 * n], t[:, :n], t[:, 2 * n :]])), r"read \[4\] maps"),
     (
@@ -195,7 +208,21 @@ SUBSAMPLING = (
     ),
     (on_sums(layers.BatchNormalization), "batch normalization"),
     (on_sums(lambda: layers.Conv2D(4, 1)), "maps|expected two a map"),
-    (depthwise, "each pixel of the window"),
+    (on_sums(lambda: Weighted(lambda w, x: x * ops.abs(w.a) + w.b, "map", "map")), "other numbers"),
+    (
+        on_sums(lambda: Weighted(lambda w, x: x * ops.relu(w.a) + w.b, "map", "map")),
+        "other numbers",
+    ),
+    (on_sums(lambda: Weighted(lambda w, x: x * w.a + ops.abs(w.b), "map", "map")), "other numbers"),
+    (depthwise, "a coefficient for each pixel of the window"),
+    (
+        with_pool(lambda x, w, s: layers.Rescaling(4)(layers.AveragePooling2D(w, s)(x))),
+        "window=3.*mean times 4, not times window",
+    ),
+    (
+        with_pool(lambda x, w, s: layers.Rescaling(w)(layers.AveragePooling2D(w, s)(x))),
+        "mean times window, not times window",
+    ),
     (with_pool(lambda x, w, s: layers.AveragePooling2D(w, s)(x)), "multiplies the mean"),
     (with_pool(lambda x, w, s: layers.MaxPooling2D(w, s)(x)), "max pooling"),
     (with_pool(padded), "nothing is padded"),
@@ -249,3 +276,9 @@ def test_the_scheme_for_six_maps_is_the_table_of_the_paper():
     connections = define(solution("lenet", "connections"), "connections")
     paper = [[mark == "X" for mark in row] for row in C3_TABLE]
     np.testing.assert_array_equal(connections(6), paper)
+
+
+@pytest.mark.parametrize("drawn", range(5))
+def test_a_filter_for_each_map_is_never_taken_for_one_that_mixes_them(drawn, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", str(drawn))
+    assert "each pixel of the window" in judge(check.subsampling, depthwise)
