@@ -1,15 +1,25 @@
 """Questions on the weights of LeNet-5: by layer, and with a dense layer in place of C5.
 
 The expected counts are read off nets built for each case, and so are most of the wrong ones.
+That keeps the answers from the casual reader of this file, not from one who calls its helpers.
 """
 
+import math
 from functools import lru_cache
-from numbers import Real
 
 import keras
 from keras import layers
 
-from course_lib.checks.verdict import WrongAnswer, call, expect_number, fresh_cases, passed, spell
+from course_lib.checks.verdict import (
+    WrongAnswer,
+    as_number,
+    call,
+    expect_number,
+    fresh_cases,
+    passed,
+    spell,
+    spell_number,
+)
 from course_lib.cost import LayerCost, cost
 from course_lib.nets.lenet_layers import Subsampling, TableConv2D
 
@@ -60,14 +70,16 @@ def _judge_layers(answer, case):
             f"{got!r}"
         )
     for name, slips in _slips(rows, case).items():
-        number, expected = value[name], rows[name].trainable
-        if not isinstance(number, Real) or isinstance(number, bool):
-            raise WrongAnswer(f"{spell(answer, case)}: {name} has {number!r}; expected a number")
+        number, expected = as_number(value[name]), rows[name].trainable
+        if math.isnan(number):
+            found = f"{name} has {value[name]!r}"
+            raise WrongAnswer(f"{spell(answer, case)}: {found}; expected a number")
         if number == expected:
             continue
         generic = f"Expected {expected:,}: go through what one map or unit of {name} reads."
         text = next((text for wrong, text in slips if wrong == number), generic)
-        raise WrongAnswer(f"{spell(answer, case)}: {name} has {number:,} in your answer. {text}")
+        found = f"{name} has {spell_number(number)} in your answer."
+        raise WrongAnswer(f"{spell(answer, case)}: {found} {text}")
 
 
 @lru_cache

@@ -42,6 +42,12 @@ def count_by_walking(side, channels, *, s2_maps, reads, c5_maps, f6_units, class
     return answer
 
 
+def count_as_arrays(side, channels, **sizes):
+    """Return arrays without an axis, as sums of NumPy do, in another order of layers."""
+    counts = count_by_walking(side, channels, **sizes)
+    return {name: np.array(counts[name]) for name in sorted(counts)}
+
+
 def connections_by_lists(maps):
     columns = []
     for length in (3, 4):
@@ -184,7 +190,7 @@ def diagnosis_by_position(piece):
 
 
 RIGHT = {
-    "weights_by_layer": (count_by_building, count_by_walking),
+    "weights_by_layer": (count_by_building, count_by_walking, count_as_arrays),
     "connections": (connections_by_lists, connections_by_turning),
     "subsampling": (
         subsampling_by_slices,

@@ -76,6 +76,10 @@ WEIGHTS = (
         one("output", lambda s: str((s.f6_units + 1) * s.classes)),
         "output has '850'; expected a number",
     ),
+    (one("C5", lambda _: 10**400), "C5 has inf in your answer"),
+    (one("C5", lambda _: float("nan")), "C5 has nan; expected a number"),
+    (one("C5", lambda _: True), "C5 has True; expected a number"),
+    (one("C5", lambda _: [1]), r"C5 has \[1\]; expected a number"),
     (counts(lambda right, _: list(right.values())), "dictionary with the keys"),
     (counts(lambda right, _: sum(right.values())), "dictionary with the keys"),
     (counts(lambda right, _: {k.lower(): n for k, n in right.items()}), "keys.*'c1'"),
@@ -109,6 +113,7 @@ DIFFERENCE = (
         "all weights of the dense version",
     ),
     (difference(lambda right, _: str(right)), "expected a number"),
+    (difference(lambda right, _: 10**400), r"returned inf\. Expected"),
     (nothing, "is a return missing"),
     (stopping, "stopped with KeyError"),
 )
