@@ -28,7 +28,7 @@ CIFAR = (
     (5, 1, (192, 192, 192)),
     (3, 1, (192, 192)),
 )
-POOLINGS = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+POOLINGS = ("max", "average")
 
 
 def nin(
@@ -140,5 +140,33 @@ def _pool(x, kind, name):
 
     So Caffe and cuda-convnet count: 54 pixels give 27, 27 give 13.
     """
+    if kind == "average":
+        return ClippedAveragePooling(3, 2, name=name)(x)
     odd = all(side % 2 for side in x.shape[1:3])
-    return POOLINGS[kind](3, 2, "valid" if odd else "same", name=name)(x)
+    return layers.MaxPooling2D(3, 2, "valid" if odd else "same", name=name)(x)
+
+
+@keras.saving.register_keras_serializable("course_lib")
+class ClippedAveragePooling(layers.AveragePooling2D):
+    """Average windows that cover the map; one that reaches over its edge averages what is inside.
+
+    As in Caffe.  Keras' own layer counts its padding on PyTorch, and not on TensorFlow and JAX.
+    """
+
+    def call(self, x):
+        pad = [(0, 0), *((0, over) for over in self._over(x.shape)), (0, 0)]
+        means, shares = (
+            super(ClippedAveragePooling, self).call(keras.ops.pad(values, pad))
+            for values in (x, keras.ops.ones_like(x))
+        )
+        return means / shares
+
+    def compute_output_shape(self, shape):
+        rows, cols = self._over(shape)
+        batch, height, width, channels = shape
+        return super().compute_output_shape((batch, height + rows, width + cols, channels))
+
+    def _over(self, shape):
+        """Return by how many pixels the last window reaches over the edges below and right."""
+        windows = zip(shape[1:3], self.pool_size, self.strides, strict=True)
+        return [(window - side) % stride for side, window, stride in windows]

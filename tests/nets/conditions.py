@@ -24,10 +24,10 @@ def gives_probabilities(model):
 
 
 def compiles(model):
-    """Predict by XLA, and compare with the same net without it."""
+    """Predict by XLA, which PyTorch has not, and compare with the same net without it."""
     x = images(model)
     wanted = keras.ops.convert_to_numpy(model(x))
-    model.compile(jit_compile=True)
+    model.compile(jit_compile=keras.backend.backend() != "torch")
     return bool(np.abs(model.predict(x, verbose=0) - wanted).max() <= 1e-4 * wanted.std())
 
 

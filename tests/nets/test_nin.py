@@ -8,7 +8,13 @@ import pytest
 from keras import layers as kl
 
 from course_lib.nets import without_values
-from course_lib.nets.nin import class_maps_head, mlpconv, nin, nin_cifar
+from course_lib.nets.nin import (
+    ClippedAveragePooling,
+    class_maps_head,
+    mlpconv,
+    nin,
+    nin_cifar,
+)
 from tests.nets.compare import images, randomize
 from tests.nets.loops import class_maps, conv_relu, pool, softmax
 
@@ -144,6 +150,16 @@ def test_the_second_pooling_of_the_net_for_caffe():
     model = symbolic(nin_cifar, second_pool="average")
     assert isinstance(model.get_layer("stage1_pool"), kl.MaxPooling2D)
     assert isinstance(model.get_layer("stage2_pool"), kl.AveragePooling2D)
+
+
+@pytest.mark.parametrize("sides", [(8, 8), (7, 9), (8, 7), (7, 8)])
+def test_a_clipped_window_averages_what_is_inside(sides):
+    x = np.random.default_rng(0).normal(size=(2, *sides, 3)).astype("float32")
+    layer = ClippedAveragePooling.from_config(ClippedAveragePooling(3, 2).get_config())
+    got = keras.ops.convert_to_numpy(layer(x))
+    wanted = np.stack([pool(image, 3, 2, np.mean) for image in x])
+    assert got.shape == layer.compute_output_shape(x.shape) == wanted.shape
+    assert np.abs(got - wanted).max() <= 1e-6
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.nets.compare import images, randomize
 from tests.nets.conditions import compiles, gives_probabilities, half_precision
 from tests.nets.faults import BUILD
 
-NETS = ("mobilenet", "mobilenet_v2", "se_resnet18", "efficientnet")
+NETS = ("nin_cifar", "all_cnn", "mobilenet", "mobilenet_v2", "se_resnet18", "efficientnet")
 
 
 @pytest.mark.parametrize("name", NETS)

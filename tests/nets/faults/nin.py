@@ -107,7 +107,8 @@ FAULTS = (
         FILE,
         {
             "second pooling by the maximum": ("pooling = second_pool if", 'pooling = "max" if'),
-            "windows counted down": ('"valid" if odd else "same"', '"valid"'),
+            "zeros over the edge counted": ("return means / shares", "return means"),
+            "no window over the edge": ("(0, over) for", "(0, 0) for"),
         },
     ),
 )
