@@ -91,8 +91,8 @@ FAULTS = (
         FILE,
         {
             "ReLU where ReLU6 is asked": (
-                'settings = {"activation": activation, "conventions": conventions}\n    block',
-                'settings = {"activation": "relu", "conventions": conventions}\n    block',
+                '= {"activation": activation, "conventions": conventions}\n    block',
+                '= {"activation": "relu", "conventions": conventions}\n    block',
             ),
             "max over the map in the convolution head": (
                 "GlobalAveragePooling2D(",
