@@ -36,6 +36,32 @@ LAYER_COUNT = {
     "projections left out": (count_with(option="A"), "option A: it projects nowhere"),
     "projects everywhere": (count_with(option="C"), "option C: it projects in every block"),
     "B for all": (count_with(option="B"), "option B: it projects only where the shape changes"),
+    "C projects once a stage": (
+        count(lambda n, b, kind, option: n - (option == "C") * (sum(b) - len(b))),
+        "one projection a stage",
+    ),
+    "A projects once a stage": (
+        count(lambda n, b, kind, option: n + (option == "A") * len(b)),
+        "one projection a stage",
+    ),
+    "C leaves the first out": (
+        count(lambda n, b, kind, option: n - (option == "C")),
+        "C'.*Expected.*look at the shortcuts",
+    ),
+    "always four stages": (
+        lambda blocks, kind, option: (
+            right.count_by_walking(blocks, kind, "A")
+            + {"A": 0, "B": 4 - (kind == "basic"), "C": sum(blocks)}[option]
+        ),
+        "look at the shortcuts",
+    ),
+    "a projection counts twice": (
+        lambda blocks, kind, option: (
+            2 * right.count_by_walking(blocks, kind, option)
+            - right.count_by_walking(blocks, kind, "A")
+        ),
+        "one convolution, not two",
+    ),
     "no head": (count(lambda n, *_: n - 1), "stem convolution and the dense head"),
     "no stem, no head": (count(lambda n, *_: n - 2), "stem convolution and the dense head"),
     "pool counted": (count(lambda n, *_: n + 1), "one too many"),
@@ -49,6 +75,7 @@ LAYER_COUNT = {
         count(lambda n, b, kind, option: n - (kind != "basic" and option == "B")),
         "first stage projects too",
     ),
+    "infinite": (lambda blocks, kind, option: 10**400, "returned inf"),
     "blocks only": (lambda blocks, kind, option: sum(blocks), "number of blocks"),
     "twice": (count(lambda n, *_: 2 * n), "Expected"),
     "text": (lambda blocks, kind, option: "8", "expected a number"),
@@ -72,15 +99,19 @@ def macs(**changed):
             if changed.get("reads"):
                 early, out = (rows, columns), out if block else (rows, columns)
             area = out[0] * out[1]
-            g1 = groups if changed.get("all_grouped") else 1
-            g3 = groups ** changed.get("power", 1)
-            total += early[0] * early[1] * c * width // g1
-            total += area * changed.get("kernel", 9) * width * width // g3
-            total += area * width * 4 * width // g1
+            parts = changed.get("grouped", {})
+            g3 = groups ** changed.get("power", 1) if block in changed.get("in", range(99)) else 1
+            read = channels if changed.get("channels") else c
+            total += early[0] * early[1] * read * width // (groups if "first" in parts else 1)
+            large = rows * columns if changed.get("large") == "3x3" else area
+            inner = area if stride_on == "1x1" else large
+            total += inner * changed.get("kernel", 9) * width * width // g3
+            total += area * width * 4 * width // (groups if "last" in parts else 1)
             if changed.get("projections", "first") == "all" or (
                 block == 0 and changed.get("projections", "first") == "first"
             ):
-                total += area * c * 4 * width // g1
+                onto = rows * columns if changed.get("large") == "projection" else area
+                total += onto * c * 4 * width // (groups if "projection" in parts else 1)
             total += changed.get("biases", 0) * (early[0] * early[1] * width + area * width * 5)
             total += changed.get("biases", 0) * (block == 0) * area * 4 * width
             rows, columns = (rows // step, columns // step) if block == 0 else (rows, columns)
@@ -90,20 +121,49 @@ def macs(**changed):
     return stage_macs
 
 
+def times_first(blocks, **sizes):
+    return blocks * right.macs_by_walking(1, **sizes)
+
+
+ONLY_3X3 = "Only the 3x3 convolution is grouped"
 STAGE_MACS = {
+    "the example": (lambda **_: 22272, "number of the example"),
+    "first 1x1 grouped": (macs(grouped={"first"}), ONLY_3X3),
+    "last 1x1 grouped": (macs(grouped={"last"}), ONLY_3X3),
+    "both 1x1 grouped": (macs(grouped={"first", "last"}), ONLY_3X3),
+    "projection grouped": (macs(grouped={"projection"}), ONLY_3X3),
+    "first block grouped": (macs(**{"in": [0]}), "In every block"),
+    "3x3 on the large map": (macs(large="3x3"), "has the stride writes the small map"),
+    "projection on the large map": (macs(large="projection"), "projection has stride 2 too"),
+    "first block, several times": (times_first, "first block several times"),
+    "first block only": (
+        lambda blocks, **sizes: right.macs_by_walking(1, **sizes),
+        "first block alone",
+    ),
+    "later blocks read the channels": (macs(channels=True), "what the later ones read"),
+    "size of the output": (macs(size=lambda s: (2 * s[0], 2 * s[1])), "map that the stage reads"),
+    "weights": (
+        lambda **sizes: right.macs_by_walking(**sizes | {"size": (2, 2), "stride_on": "1x1"}),
+        "Those are weights",
+    ),
+    "square of the width": (macs(size=lambda s: (s[1], s[1])), "need not be square"),
+    "infinite": (lambda **_: 10**400, "returned inf"),
     "groups ignored": (macs(power=0), "divide the 3x3 convolution by groups"),
     "groups twice": (macs(power=2), "divide by groups once"),
-    "all grouped": (macs(all_grouped=True), "Only the 3x3 convolution is grouped"),
+    "all grouped": (macs(grouped={"first", "last", "projection"}), ONLY_3X3),
     "no projection": (macs(projections="none"), "projection of the first block is missing"),
     "projects everywhere": (macs(projections="all"), "option B projects in the first only"),
-    "stride on 1x1": (macs(stride_on={"3x3": "1x1"}), "stride on the 1x1|still works on the large"),
+    "stride on 1x1": (
+        macs(stride_on={"3x3": "1x1"}),
+        "stride on the 1x1.*still works on the large",
+    ),
     "stride on 3x3": (macs(stride_on={"1x1": "3x3"}), "stride on the 3x3"),
     "no stride": (macs(stride=1), "No layer has stride 2"),
     "pixels read": (macs(reads=True), "each pixel that it writes|No layer has stride"),
     "FLOPs": (macs(times=2), "twice the multiply-adds"),
     "biases": (macs(biases=1), "Biases are not counted"),
     "3x3 as 1x1": (macs(kernel=1), "nine products"),
-    "square map": (macs(size=lambda s: (s[0], s[0])), "Expected"),
+    "square map": (macs(size=lambda s: (s[0], s[0])), "need not be square"),
 }
 
 

@@ -51,3 +51,33 @@ def test_mistakes_that_give_one_number_are_named_together():
     message = judge(check.layer_count, layer_count)
     assert "option C" in message
     assert "Or: Those are the convolutions of bottleneck blocks" in message
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_stage_reads_other_channels_than_it_puts_out(seed, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", str(seed))
+    stage_macs = define(solution("resnet", "stage_macs"), "stage_macs")
+
+    def careful(**arguments):
+        assert arguments["channels"] != 4 * arguments["width"]
+        return stage_macs(**arguments)
+
+    assert judge(check.stage_macs, careful) is None
+
+
+def test_each_slip_in_a_stage_is_heard_and_heard_alone():
+    names = ("blocks", "width", "channels", "size", "stride_on", "groups")
+    alone: dict[str, bool] = {}  # in the first stage in which the slip gives a wrong number
+    every = set()
+    for case in counts.STAGES:
+        arguments = dict(zip(names, case, strict=True))
+        rows = counts._stage(arguments)
+        slips = set(counts._macs_slips(rows, arguments))
+        every |= {text for _, text in slips}
+        told = {
+            text: [n for n, t in slips if t == text and n != counts._sum(rows)] for text in every
+        }
+        for text in [text for text in told if told[text] and text not in alone]:
+            alone[text] = all([t for n, t in slips if n == wrong] == [text] for wrong in told[text])
+    assert set(alone) == every, "nobody can hear some text"
+    assert all(alone.values()), [text for text in alone if not alone[text]]
