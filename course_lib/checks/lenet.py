@@ -32,6 +32,21 @@ FEEDBACK = {
     "nothing": "Its author's claim fails.  Compare with the paper's layer: the outputs, the number "
     "of trainable weights, what training can change, and another size of image.",
 }
+# What to say instead where the text above would be true of a piece that has another fault.
+OWN = {
+    1: {
+        "no bias": "With that fault there would still be a coefficient to train.  Count what "
+        "training can change here: one weight a map, or fewer?"
+    },
+    2: {
+        "dense": "With that fault each output would read the whole input.  Follow one output back: "
+        "which pixels does it read here, and which weights does it use?"
+    },
+    5: {
+        "per pixel": "With that fault there would still be maps, with an output for each position. "
+        " Look at the shape that comes out: how much of the input does one output read?"
+    },
+}
 FINGERPRINTS = {  # of the right option for each piece
     1: "224926dc6c765952",
     2: "b725b127d0bc6994",
@@ -45,7 +60,8 @@ FINGERPRINTS = {  # of the right option for each piece
 def diagnosis(answer) -> None:
     """Check what departs from the paper in each of six pieces of code."""
     for piece, fingerprint in FINGERPRINTS.items():
-        expect_choice(answer, FEEDBACK, fingerprint, {"piece": piece})
+        feedback = FEEDBACK | OWN.get(piece, {})
+        expect_choice(answer, feedback, fingerprint, {"piece": piece})
     passed("diagnosis", "All six pieces, the sound one included.")
 
 
@@ -64,7 +80,7 @@ hint = Hints(
             "comes after the last one?",
             "Draw a clock with a mark for each input map.  A hand that covers three marks turns by "
             "one mark a column; then one that covers four; then two hands in line, two marks each.",
-            "distance = (np.arange(maps)[:, None] - np.arange(maps)) % maps",
+            "table = np.zeros((maps, 2 * maps + maps // 2 + 1), bool)",
         ),
         "subsampling": (
             "How many numbers does a map of S2 learn, and is anything learned inside a window?",
@@ -83,7 +99,7 @@ hint = Hints(
             "that does not change in the paper's layer?",
             "Put two boxes side by side, the piece and the paper's layer, with the same weights. "
             "Feed both the same picture; then look behind them and count the dials.",
-            'if piece == 1: return "..."  # for each piece one of the seven options',
+            "x = keras.Input((40, 40, 6)); print(keras.Model(x, piece_2(x)).count_params())",
         ),
         "dense_minus_convolution": (
             "How many numbers does each version hand to F6?",

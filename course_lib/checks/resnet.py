@@ -112,7 +112,7 @@ hint = Hints(
             "Draw the first block as four boxes: three convolutions and the projection. Write on "
             "each the sides of the map that it writes, large or halved, and the channels on both "
             "of its sides. The other blocks are three boxes each, all on the small map.",
-            "height, width_out = size[0] // 2, size[1] // 2",
+            "rows, columns = size[0] // 2, size[1] // 2",
         ),
         "shortcut": (
             "For which of the three options can the function return x itself, and when?",
@@ -122,7 +122,7 @@ hint = Hints(
             "fits = stride == 1 and x.shape[-1] == channels",
         ),
         "residual_block": (
-            "What does the block compute if every weight of the residual is zero?",
+            "Which two paths lead from x to the sum, and when do their ends differ in shape?",
             "Two roads leave x. On the long one stand three convolutions, each with its "
             "normalization, and a ReLU after the first and the second. The short one is empty, or "
             "has one 1x1 convolution and its normalization. The roads meet in a sum; the last ReLU "
@@ -141,7 +141,7 @@ hint = Hints(
             "shape, the weights, the multiply-adds, or only the values?",
             "Follow three threads with a finger: the stride from the argument to a layer, the "
             "number of channels through the block, and the last ReLU of the residual.",
-            'return {"a": ("...", "..."), "b": ("...", "...")}[piece]',
+            "x = keras.Input((8, 8, 16)); measure(keras.Model(x, piece_a(x, 16)))",
         ),
     }
 )

@@ -1,5 +1,7 @@
 """Check of the question of the resnet exercises that asks what is wrong with a piece of code."""
 
+import numpy as np
+
 from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
 
 # option: what the reader hears who chose it where it does not hold
@@ -23,6 +25,17 @@ EFFECTS = {
     "none": "Something changes: compare shapes, weights, multiply-adds and signs with those of the "
     "right code.",
 }
+# What to say of a piece that has no lines such as the texts above name.
+OWN = {
+    "c": {
+        "relu before addition": "This piece hands its maps to `block`, which is right: its sum and "
+        "its ReLU are where they belong. Look at what `block` is given.",
+        "projection everywhere": "This piece hands its maps to `block`, which is right, and "
+        "projects where shapes differ. Look at what `block` is given.",
+        "concatenation": "This piece hands its maps to `block`, which is right, and adds. Look at "
+        "what `block` is given.",
+    }
+}
 # piece: fingerprints of what is wrong with it and of what follows
 RIGHT = {
     "a": ("3ad356b2545f9173", "a58ab47d2f46137f"),
@@ -39,10 +52,11 @@ def diagnosis(answer) -> None:
         arguments = {"piece": piece}
         value = call(answer, arguments)
         found = f"{spell(answer, arguments)} returned {value!r}."
-        if not isinstance(value, tuple | list) or len(value) != 2:
+        pair = value.tolist() if isinstance(value, np.ndarray) else value
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what follows from it.")
-        _choose(piece, value[0], FAULTS, fault, found)
-        _choose(piece, value[1], EFFECTS, effect, found)
+        _choose(piece, pair[0], FAULTS | OWN.get(piece, {}), fault, found)
+        _choose(piece, pair[1], EFFECTS, effect, found)
     passed("diagnosis", "Four faults that run without an error, and one piece that only looks odd.")
 
 

@@ -1,6 +1,7 @@
 """Wrong answers to the questions of the resnet exercises, and the idea each message must name."""
 
 import keras
+import numpy as np
 from keras import layers, ops
 
 from course_lib.nets.resnet import ZeroPadShortcut
@@ -548,7 +549,11 @@ DIAGNOSIS = {
     "a: stride": (table(a=("no stride", "more weights")), "A stride reaches a convolution"),
     "b: ReLU": (table(b=("relu before addition", "channels grow")), "lets a ReLU act"),
     "b: weights": (table(b=("concatenation", "more weights")), "says more"),
-    "c: projection": (table(c=("projection everywhere", "none")), "comparison of shapes decides"),
+    "c: projection": (table(c=("projection everywhere", "none")), "what `block` is given"),
+    "c: ReLU": (table(c=("relu before addition", "none")), "what `block` is given"),
+    "c: concatenation": (table(c=("concatenation", "none")), "what `block` is given"),
+    "e: projection": (table(e=("projection everywhere", "none")), "comparison of shapes decides"),
+    "an array without an axis": (lambda piece: np.array("nothing"), "Expected a pair"),
     "c: no effect": (table(c=("no stride", "none")), "Something changes"),
     "d: stride": (table(d=("no stride", "more multiply-adds")), "A stride reaches"),
     "d: work": (table(d=("nothing", "more multiply-adds")), "maps have the right sides"),

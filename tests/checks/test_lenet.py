@@ -58,7 +58,24 @@ def test_a_wrong_diagnosis_gets_the_text_of_its_option(place, option):
     if option == diagnosis_by_cases(place):
         assert said is None
     else:
-        assert said == f"diagnosis(piece={place}) returned {option!r}. {check.FEEDBACK[option]}"
+        text = (check.FEEDBACK | check.OWN.get(place, {}))[option]
+        assert said == f"diagnosis(piece={place}) returned {option!r}. {text}"
+
+
+@pytest.mark.parametrize(
+    ("place", "option", "message"),
+    [
+        (1, "no bias", "still be a coefficient to train"),
+        (2, "dense", "Follow one output back"),
+        (5, "per pixel", "there would still be maps"),
+    ],
+)
+def test_no_text_is_true_of_a_piece_that_has_another_fault(place, option, message):
+    said = judge(
+        check.diagnosis, lambda piece: option if piece == place else diagnosis_by_cases(piece)
+    )
+    assert message in said
+    assert check.FEEDBACK[option] not in said
 
 
 def test_a_diagnosis_is_one_of_the_options():
@@ -85,6 +102,15 @@ def test_three_hints_go_from_a_question_to_the_first_line(question, capsys):
         texts.append(capsys.readouterr().out.strip())
     assert len(set(texts)) == 3
     assert texts[0].endswith("?")
+    code = texts[2].removeprefix("Hint 3 of 3: ")
+    compile(code, question, "exec")
+    assert "..." not in code, "an empty frame is no hint"
+
+
+def test_the_probe_of_the_last_hint_runs(given, capsys):
+    check.hint("diagnosis", level=3)
+    exec(capsys.readouterr().out.removeprefix("Hint 3 of 3: "), given)
+    assert capsys.readouterr().out == f"{2 * 20 * 20 * 6}\n"
 
 
 @pytest.fixture(scope="module")

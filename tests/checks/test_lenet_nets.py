@@ -43,14 +43,54 @@ def net(**changed):
         )(x)
         steps = [layers.Activation(squash)] if changed.get("plain") != i else []
         steps += [changed["extra"]()] if "extra" in changed else []
-        if halving != "stride" and i not in changed.get("unhalved", ()):
+        if halving in ("average", "max") and i not in changed.get("unhalved", ()):
             kind = layers.MaxPooling2D if halving == "max" else layers.AveragePooling2D
-            steps.append(kind(changed.get("window", 2), 2))
+            steps.append(kind(changed.get("window", 2), 2, changed.get("pooled", "valid")))
+        if halving == "stride" and changed.get("twice"):
+            steps.append(layers.AveragePooling2D(2))
         for layer in reversed(steps) if changed.get("late") else steps:
             x = layer(x)
         return x
 
     return small_lenet
+
+
+def given(**fixed):
+    """Return a `small_lenet` that does not read an argument."""
+
+    def small_lenet(image, **sizes):
+        return lenet_with_dense_c5(image, **sizes | fixed)
+
+    return small_lenet
+
+
+def with_maps(change):
+    """Return a `small_lenet` with other maps than those asked for."""
+
+    def small_lenet(image, *, maps, **sizes):
+        return lenet_with_dense_c5(image, maps=change(maps), **sizes)
+
+    return small_lenet
+
+
+def for_pooled_sides(image, **sizes):
+    """Compute the side that C5 meets by a formula that is right where a pooling halves."""
+    return net(c5=lambda _: image.shape[1] // 4 - 3)(image, **sizes)
+
+
+class TilesOfTwo(layers.Layer):
+    """Takes the mean of 2x2 tiles by a change of shape that knows even sides only."""
+
+    def call(self, x):
+        rows, columns = (n // 2 for n in x.shape[1:3])
+        return ops.mean(ops.reshape(x, (-1, rows, 2, columns, 2, x.shape[3])), axis=(2, 4))
+
+
+def by_tiles(image, *, halving, **sizes):
+    """Halve by tiles where the average is asked for."""
+    if halving != "average":
+        return lenet_with_dense_c5(image, halving=halving, **sizes)
+    return net(extra=TilesOfTwo, halving=lambda _: "none")(image, halving=halving, **sizes)
 
 
 def without_c5(image, *, maps, units, classes, activation, halving):
@@ -100,8 +140,17 @@ SMALL_LENET = (
     (net(window=3), "one unit of C5 reads 75 .* expected 108|C5 covers what"),
     (net(flatten=lambda x: x), r"gives \(1, 1, \d+\).*flatten"),
     (net(flatten=lambda x: ops.max(x, (1, 2)), c5=lambda _: 5), "C5 covers what"),
-    (without_c5, "C5 has no bias"),
-    (lambda image, **_: image, r"gives \(36, 36, 1\)"),
+    (without_c5, r"no layer with \d+ units: does C5 use `maps\[2\]`"),
+    (net(pooled="same"), "nothing is padded"),
+    (for_pooled_sides, "39.* C5 must leave one position"),
+    (by_tiles, "stopped with|cannot run"),
+    (net(twice=True), "stride.*each stage halves once"),
+    (with_maps(lambda maps: (6, 16, 120)), r"no layer with \d+ units: .* first .* `maps\[0\]`"),
+    (with_maps(lambda maps: (*maps[:2], 120)), r"no layer with .* does C5 use `maps\[2\]`"),
+    (with_maps(lambda maps: (maps[1], maps[0], maps[2])), "reads .* expected"),
+    (given(units=84), "no layer with .* does F6 use `units`"),
+    (given(classes=20), r"gives \(20,\) for an image"),
+    (lambda image, **_: image, r"gives \(38, 38, 1\)"),
     (lambda image, **_: keras.Model(image, image), "returned Functional; expected the Keras"),
     (nothing, "is a return missing"),
     (stopping, "stopped with KeyError"),

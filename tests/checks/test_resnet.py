@@ -1,13 +1,15 @@
 import re
 
 import keras
+import numpy as np
 import pytest
 
+import nbfile
 import regions
 from course_lib.checks import resnet as check
 from course_lib.checks.resnet import hint
 from tests.checks import resnet_right as right
-from tests.checks.judging import define, judge, printed, solution
+from tests.checks.judging import EXERCISES, define, judge, printed, solution
 from tests.checks.resnet_wrong import TABLE, WRONG
 
 RIGHT = {
@@ -29,7 +31,11 @@ RIGHT = {
         right.bottleneck_by_dense,
         right.bottleneck_pooled_last,
     ],
-    "diagnosis": [lambda piece: TABLE[piece], lambda piece: list(TABLE[piece])],
+    "diagnosis": [
+        lambda piece: TABLE[piece],
+        lambda piece: list(TABLE[piece]),
+        lambda piece: np.array(TABLE[piece]),
+    ],
 }
 QUESTIONS = list(RIGHT)
 
@@ -96,7 +102,16 @@ def test_hints_rise_from_a_question_to_code(question, capsys):
         texts.append(capsys.readouterr().out.strip())
     assert texts[0].endswith("?")
     code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec") if not code.startswith("return") else compile(
-        f"def f():\n    {code}", question, "exec"
-    )
+    compile(code, question, "exec")
+    assert "..." not in code, "an empty frame is no hint"
     assert code not in [line.strip() for line in solution("resnet", question).splitlines()]
+
+
+def test_the_probe_of_the_last_hint_runs_in_the_notebook(capsys):
+    space = {"__name__": "given"}
+    for cell in nbfile.read(EXERCISES / "resnet.ipynb")["cells"]:
+        if cell["cell_type"] == "code" and not nbfile.tags(cell):
+            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    hint("diagnosis", level=3)
+    exec(capsys.readouterr().out.removeprefix("Hint 3 of 3: "), space)
+    assert re.fullmatch(r"\(None, 8, 8, 16\) 5,?056 [\d,]+\n", capsys.readouterr().out)
