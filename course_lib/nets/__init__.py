@@ -15,12 +15,14 @@ from course_lib.nets.alexnet import alexnet
 from course_lib.nets.all_cnn import all_cnn
 from course_lib.nets.bn_inception import bn_inception
 from course_lib.nets.efficientnet import efficientnet
+from course_lib.nets.efficientnet_lite import efficientnet_lite
 from course_lib.nets.googlenet import googlenet
 from course_lib.nets.inception_v3 import inception_v3
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.nets.mobilenet import mobilenet
 from course_lib.nets.mobilenet_v2 import mobilenet_v2
 from course_lib.nets.nin import nin, nin_cifar
+from course_lib.nets.pretrained import class_names
 from course_lib.nets.resnet import resnet
 from course_lib.nets.resnet_cifar import resnet_cifar
 from course_lib.nets.resnet_v2 import resnet_v2
@@ -33,7 +35,9 @@ __all__ = [
     "alexnet",
     "all_cnn",
     "bn_inception",
+    "class_names",
     "efficientnet",
+    "efficientnet_lite",
     "googlenet",
     "inception_v3",
     "lenet5",
@@ -107,6 +111,11 @@ NETS: dict[str, Callable[..., keras.Model]] = {
     "efficientnet_b5": partial(efficientnet, "b5"),
     "efficientnet_b6": partial(efficientnet, "b6"),
     "efficientnet_b7": partial(efficientnet, "b7"),
+    "efficientnet_lite0": partial(efficientnet_lite, "lite0"),
+    "efficientnet_lite1": partial(efficientnet_lite, "lite1"),
+    "efficientnet_lite2": partial(efficientnet_lite, "lite2"),
+    "efficientnet_lite3": partial(efficientnet_lite, "lite3"),
+    "efficientnet_lite4": partial(efficientnet_lite, "lite4"),
     "plain18": partial(resnet, 18, shortcut="none"),
     "plain34": partial(resnet, 34, shortcut="none"),
     "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),

@@ -10,9 +10,10 @@ from course_lib import cost, draw_words, receptive_field
 from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.efficientnet import StochasticDepth
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
+from course_lib.nets.pretrained import ImageRescaling
 from course_lib.nets.resnet import ZeroPadShortcut
 
-cost.free(LocalResponseNormalization, StochasticDepth, Subsampling, ZeroPadShortcut)
+cost.free(ImageRescaling, LocalResponseNormalization, StochasticDepth, Subsampling, ZeroPadShortcut)
 
 
 @cost.rule(TableConv2D)
@@ -41,7 +42,9 @@ def _(layer):
 
 
 receptive_field.rule(RadialBasis)(lambda layer: None)
-receptive_field.rule(LocalResponseNormalization, StochasticDepth)(lambda layer: ((1, 1), 1))
+receptive_field.rule(ImageRescaling, LocalResponseNormalization, StochasticDepth)(
+    lambda layer: ((1, 1), 1)
+)
 
 
 @draw_words.rule(TableConv2D)
@@ -73,3 +76,8 @@ def _(layer):
 @draw_words.rule(StochasticDepth)
 def _(layer):
     return f"drop images, {layer.rate:.0%}"
+
+
+@draw_words.rule(ImageRescaling)
+def _(layer):
+    return "rescale"

@@ -10,6 +10,7 @@ from course_lib.nets import NETS, without_values
 from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.efficientnet import StochasticDepth
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
+from course_lib.nets.pretrained import ImageRescaling
 from course_lib.nets.resnet import ZeroPadShortcut
 
 
@@ -24,6 +25,7 @@ from course_lib.nets.resnet import ZeroPadShortcut
         (ZeroPadShortcut(8, 2), "pad channels, stride 2"),
         (LocalResponseNormalization(n=3), "response norm, 3 maps"),
         (StochasticDepth(0.125), "drop images, 12%"),
+        (ImageRescaling(2.0), "rescale"),
     ],
 )
 def test_own_layers_have_words(layer, words):
@@ -38,6 +40,7 @@ def test_own_layers_have_words(layer, words):
         (ZeroPadShortcut(8, 2), ((1, 1), 2)),
         (LocalResponseNormalization(), ((1, 1), 1)),
         (StochasticDepth(0.1), ((1, 1), 1)),
+        (ImageRescaling(2.0), ((1, 1), 1)),
         (RadialBasis(), None),
     ],
 )
