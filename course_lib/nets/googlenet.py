@@ -87,7 +87,7 @@ def googlenet(
     check_classes(classes)
     image = image_input(input_shape, minimum=65 if auxiliary else 32)
     x = stem(image, conv=partial(conv_relu, padding=padding))  # (B, H/8, W/8, 192)
-    outputs = []
+    outputs: list[keras.KerasTensor] = []
     for stage, modules in enumerate(STAGES, start=1):
         if stage > 1:  # (B, H/16, W/16, 480) and (B, H/32, W/32, 832)
             x = layers.MaxPooling2D(3, 2, "same", name=f"stage{stage}_pool")(x)

@@ -1,7 +1,6 @@
 """Inception-v3: its twin in `keras.applications`, its modules and its auxiliary classifier."""
 
 from functools import lru_cache
-from importlib import import_module
 
 import keras
 import pytest
@@ -10,7 +9,7 @@ from keras import layers as kl
 from course_lib.cost import cost
 from course_lib.nets import inception_v3, without_values
 from course_lib.receptive_field import receptive_field
-from tests.nets.compare import TOLERANCE, images, randomize
+from tests.nets.compare import TOLERANCE
 from tests.nets.conditions import half_precision
 from tests.nets.modules import described
 from tests.nets.twins import largest_twin_difference, layers_with_weights
@@ -126,18 +125,11 @@ def test_dropout_is_asked_for():
     assert not [x for x in symbolic(dropout=0).layers if isinstance(x, kl.Dropout)]
 
 
-def test_works_grey_and_in_half_precision(monkeypatch):
-    module = import_module("course_lib.nets.inception_v3")
-    wide = module._conv
-    monkeypatch.setattr(
-        module, "_conv", lambda x, filters, *args, **how: wide(x, filters // 16, *args, **how)
-    )
-    settings = {"input_shape": (107, 107, 1), "classes": 5, "auxiliary": True}
+def test_builds_grey_and_in_half_precision():
     with half_precision():
-        model = inception_v3(**settings)
-    randomize(model)
-    for y in model(images(model)):
-        assert keras.ops.convert_to_numpy(y).sum(axis=1) == pytest.approx(1, abs=5e-3)
+        model = symbolic(input_shape=(107, 107, 1), auxiliary=True)
+    assert [output.dtype for output in model.outputs] == ["float16", "float16"]
+    assert model.input_shape == (None, 107, 107, 1)
 
 
 @pytest.mark.parametrize(
