@@ -21,11 +21,11 @@ MAGIC, VERSION = 0x1950A86A20F9469CFC6C, 1001
 
 
 class Storage(NamedTuple):
-    """A run of numbers in the file: its key there, NumPy's word for their type, their count."""
+    """A run of numbers in the file: its key there, NumPy's word for their type, their number."""
 
     key: str
     dtype: str
-    count: int
+    length: int
 
 
 class View(NamedTuple):
@@ -135,9 +135,9 @@ def _arrays(file):
 def _stored(file, storage):
     count = int.from_bytes(file.read(8), "little", signed=True)
     size = np.dtype(storage.dtype).itemsize
-    data = file.read(storage.count * size)
-    if count != storage.count or len(data) != count * size:
-        raise pickle.UnpicklingError(f"storage {storage.key!r} has not {storage.count} elements")
+    data = file.read(storage.length * size)
+    if count != storage.length or len(data) != count * size:
+        raise pickle.UnpicklingError(f"storage {storage.key!r} has not {storage.length} elements")
     return np.frombuffer(data, storage.dtype)
 
 
