@@ -32,13 +32,12 @@ MODES = (  # from what a model is told to the mode in which it runs, and what it
     (
         lambda told: False,
         "in training mode it normalizes with the moving statistics. Leave `training` alone: "
-        "Keras then uses the mean and variance of the batch in training and the moving ones after "
-        "it",
+        "Keras then uses those of the batch in training and the moving ones after it",
     ),
     (
         lambda told: True,
-        "in inference it normalizes with the statistics of the batch. Leave `training` "
-        "alone: Keras then uses the moving mean and variance outside training",
+        "in inference it normalizes with the statistics of the batch. Leave `training` alone: "
+        "Keras then uses the moving ones outside training",
     ),
     (
         lambda told: told is not False,

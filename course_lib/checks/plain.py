@@ -10,6 +10,20 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+# What tutorials use in place of ReLU; tanh forms, which stay finite for large values.
+ACTIVATIONS = {
+    "gelu": lambda x: x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2,
+    "silu": lambda x: x * (1 + np.tanh(x / 2)) / 2,
+    "hard_silu": lambda x: x * np.clip(x / 6 + 0.5, 0, 1),
+    "mish": lambda x: x * np.tanh(np.logaddexp(0, x)),
+    "softplus": lambda x: np.logaddexp(0, x),
+    "elu": lambda x: np.maximum(x, np.expm1(np.minimum(x, 0))),
+    "selu": lambda x: 1.0507 * np.where(x > 0, x, 1.67326 * np.expm1(np.minimum(x, 0))),
+    "leaky_relu": lambda x: np.maximum(x, 0.2 * x),
+    "LeakyReLU": lambda x: np.maximum(x, 0.3 * x),
+    "relu6": lambda x: np.clip(x, 0, 6),
+}
+
 
 class Take:
     """Hands out weights in the order in which a reference asks for them, blank ones at first."""

@@ -7,9 +7,11 @@ the blocks of `course_lib.nets.resnet` do, choices with fingerprints.
 import re
 
 from course_lib.checks import resnet_blocks as blocks
+from course_lib.checks import resnet_faults as faults
 from course_lib.checks.agreement import judge_model
-from course_lib.checks.resnet_counts import layer_count, stage_macs
+from course_lib.checks.resnet_counts import layer_count
 from course_lib.checks.resnet_diagnosis import diagnosis
+from course_lib.checks.resnet_macs import stage_macs
 from course_lib.checks.verdict import Hints, WrongAnswer, fresh_cases, passed
 
 __all__ = [
@@ -23,7 +25,7 @@ __all__ = [
 ]
 
 
-A_VALUES = {None: blocks.SHORTCUT_A_VALUES}
+A_VALUES = {None: faults.SHORTCUT_A_VALUES}
 SHAPES = (
     "The paths that meet in the sum have different shapes. The shape changes when stride > 1 OR "
     "the channels differ: either is reason enough to project"
@@ -42,7 +44,7 @@ def shortcut(answer) -> None:
                 blocks.shortcut,
                 shape=(6 * stride, 4 * stride, c),
                 arguments=arguments,
-                faults=blocks.SHORTCUT_FAULTS | (A_VALUES if option == "A" else {}),
+                faults=faults.SHORTCUT | (A_VALUES if option == "A" else {}),
                 rng=rng,
             )
     passed("shortcut", "A adds no weights, B projects where shapes differ, C everywhere.")
@@ -58,7 +60,7 @@ def residual_block(answer) -> None:
             blocks.residual_block,
             shape=(7, 9, channels),
             arguments={"width": width, "stride": stride},
-            faults=blocks.RESIDUAL_FAULTS,
+            faults=faults.RESIDUAL,
             rng=rng,
         )
     passed("residual_block", "relu(F(x) + x), with a projection only where the shape changes.")
@@ -79,7 +81,7 @@ def bottleneck_block(answer) -> None:
             blocks.bottleneck_block,
             shape=(14, 6, channels),
             arguments={"width": width, "expansion": expansion, "stride": stride},
-            faults=blocks.BOTTLENECK_FAULTS,
+            faults=faults.BOTTLENECK,
             rng=rng,
             variants=({"padding": "same"}, {"padding": "symmetric"})[:stride],
         )

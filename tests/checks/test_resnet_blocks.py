@@ -6,6 +6,7 @@ import pytest
 
 from course_lib.checks import resnet as check
 from course_lib.checks import resnet_blocks as blocks
+from course_lib.checks import resnet_faults as faults
 from course_lib.checks.agreement import TOLERANCE, judge_model
 from course_lib.checks.plain import Take
 from course_lib.nets.layers import conv_bn
@@ -49,9 +50,9 @@ SIZES = {
     ],
 }
 FAULTS = {
-    "shortcut": blocks.SHORTCUT_FAULTS,
-    "residual_block": blocks.RESIDUAL_FAULTS,
-    "bottleneck_block": blocks.BOTTLENECK_FAULTS,
+    "shortcut": faults.SHORTCUT,
+    "residual_block": faults.RESIDUAL,
+    "bottleneck_block": faults.BOTTLENECK,
 }
 
 

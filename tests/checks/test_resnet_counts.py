@@ -2,6 +2,7 @@ import pytest
 
 from course_lib.checks import resnet as check
 from course_lib.checks import resnet_counts as counts
+from course_lib.checks import resnet_macs as macs
 from course_lib.cost import cost
 from course_lib.nets import NETS
 from tests.checks.judging import define, judge, kill_all, solution
@@ -39,7 +40,7 @@ def test_the_cost_agrees_with_a_net_that_is_built(name, stride_on):
     net = NETS[name](input_shape=(64, 96, 3), classes=None)
     (stage,) = [row for row in cost(net).stages() if row.name == "stage2"]
     arguments = {"blocks": 4, "width": 128, "channels": 256, "size": (16, 24), "groups": 1}
-    assert counts._sum(counts._stage(arguments | {"stride_on": stride_on})) == stage.macs
+    assert macs._sum(macs._stage(arguments | {"stride_on": stride_on})) == stage.macs
     answer = define(solution("resnet", "stage_macs"), "stage_macs")
     assert answer(**arguments, stride_on=stride_on) == stage.macs
 
@@ -69,14 +70,12 @@ def test_each_slip_in_a_stage_is_heard_and_heard_alone():
     names = ("blocks", "width", "channels", "size", "stride_on", "groups")
     alone: dict[str, bool] = {}  # in the first stage in which the slip gives a wrong number
     every = set()
-    for case in counts.STAGES:
+    for case in macs.STAGES:
         arguments = dict(zip(names, case, strict=True))
-        rows = counts._stage(arguments)
-        slips = set(counts._macs_slips(rows, arguments))
+        rows = macs._stage(arguments)
+        slips = set(macs._macs_slips(rows, arguments))
         every |= {text for _, text in slips}
-        told = {
-            text: [n for n, t in slips if t == text and n != counts._sum(rows)] for text in every
-        }
+        told = {text: [n for n, t in slips if t == text and n != macs._sum(rows)] for text in every}
         for text in [text for text in told if told[text] and text not in alone]:
             alone[text] = all([t for n, t in slips if n == wrong] == [text] for wrong in told[text])
     assert set(alone) == every, "nobody can hear some text"
