@@ -214,6 +214,7 @@ SUBSAMPLING = (
         "other numbers",
     ),
     (on_sums(lambda: Weighted(lambda w, x: x * w.a + ops.abs(w.b), "map", "map")), "other numbers"),
+    (on_sums(lambda: Weighted(lambda w, x: 0 * x * w.a + w.b, "map", "map")), "other numbers"),
     (depthwise, "a coefficient for each pixel of the window"),
     (
         with_pool(lambda x, w, s: layers.Rescaling(4)(layers.AveragePooling2D(w, s)(x))),
