@@ -1,11 +1,10 @@
 """Nets in half precision, and compiled as a whole; the nets are the short ones that show faults."""
 
 import keras
-import numpy as np
 import pytest
 
 from tests.nets.broken import package
-from tests.nets.compare import images, randomize
+from tests.nets.compare import randomize
 from tests.nets.conditions import compiles, gives_probabilities, half_precision
 from tests.nets.faults import BUILD
 
@@ -20,8 +19,6 @@ def test_half_precision(name):
     assert kinds == {"float32"}
     assert model.output.dtype == "float16"
     assert gives_probabilities(model)
-    trained = keras.ops.convert_to_numpy(model(images(model), training=True))
-    assert np.isfinite(trained).all()
 
 
 @pytest.mark.parametrize("name", NETS)
