@@ -46,14 +46,18 @@ def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, convention
 
 
 def depthwise_bn(x, kernel, *, stride=1, activation="relu", name, conventions=PAPER):
-    """Apply one filter to each channel, batch normalization and an activation."""
+    """Apply one filter to each channel, batch normalization and an activation.
+
+    A filter reads `kernel`² values.  Keras takes that for the fan-out of a depthwise kernel and
+    for its fan-in all channels as well, with which the first maps of a wide net almost vanish.
+    """
     x, border = _pad(x, kernel, stride, conventions.padding, name)
     x = layers.DepthwiseConv2D(
         kernel,
         stride,
         border,
         use_bias=conventions.bias,
-        depthwise_initializer="he_normal",
+        depthwise_initializer=keras.initializers.VarianceScaling(2.0, "fan_out"),
         name=f"{name}_depthwise",
     )(x)
     return _bn_act(x, activation, name, conventions)

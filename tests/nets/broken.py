@@ -113,14 +113,14 @@ def reaches(file, other):
 @contextmanager
 def importable(loaded):
     """Let the modules of a copy import each other, in this context only."""
-    assert not any(key.startswith(NAME) for key in sys.modules)
-    sys.modules[NAME] = types.ModuleType(NAME)
-    sys.modules.update({module.__name__: module for module in loaded.values()})
+    names = {NAME: types.ModuleType(NAME)} | {m.__name__: m for m in loaded.values()}
+    assert NAME not in sys.modules
+    sys.modules.update(names)
     try:
         yield
     finally:
-        for key in [key for key in sys.modules if key.startswith(NAME)]:
-            del sys.modules[key]
+        for name in names:
+            del sys.modules[name]
 
 
 def run(file, fault=None):

@@ -9,6 +9,7 @@ from course_lib.nets.layers import (
     check_choice,
     check_classes,
     conv_bn,
+    depthwise_bn,
     head,
     image_input,
 )
@@ -56,3 +57,12 @@ def test_a_bad_choice_lists_the_good_ones():
 def test_a_bad_number_of_classes(classes):
     with pytest.raises(ValueError, match="classes must be a positive integer, or None"):
         check_classes(classes)
+
+
+@pytest.mark.parametrize("channels", [8, 512])
+def test_a_depthwise_kernel_starts_as_large_in_a_wide_net(channels):
+    keras.utils.set_random_seed(1)
+    image = keras.Input((8, 8, channels))
+    net = keras.Model(image, depthwise_bn(image, 3, name="stage1"))
+    kernel = net.get_layer("stage1_depthwise").get_weights()[0]
+    assert kernel.std() == pytest.approx(np.sqrt(2 / 9), rel=0.25)
