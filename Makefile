@@ -49,10 +49,8 @@ test-code: book ## the first half of make test: everything but the notebooks
 test-notebooks: venv ## the second half: run every notebook and compare its outputs
 	@$(NBVAL) book
 
-# Faults and mutants try the tests, and the same tests run on both backends.
 test-jax: venv ## run the tests of networks, costs and checks on JAX
-	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site \
-	  --ignore=tests/nets/test_faults.py -k "not mutant"
+	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site
 
 test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
 	@sh tools/torch_env.sh
