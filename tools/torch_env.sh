@@ -14,9 +14,9 @@ echo "Setting up $VENV (once; about 5 GB)"
 rm -rf "$VENV"
 mkdir -p build
 "$UV" venv --quiet --python .venv/bin/python "$VENV"
-"$UV" pip install --quiet --python "$VENV/bin/python" --require-hashes -r requirements/torch.txt
+"$UV" pip install --quiet --compile-bytecode --python "$VENV/bin/python" --require-hashes -r requirements/torch.txt
 # The versions of the main lock, without its hashes: a constraint holds names and versions only.
 sed -n 's/^\([a-z0-9-]*==[^ ]*\)\( ;.*\)\{0,1\} \\$/\1\2/p' requirements.txt >"$VENV/versions.txt"
-"$UV" pip install --quiet --python "$VENV/bin/python" --constraint "$VENV/versions.txt" \
+"$UV" pip install --quiet --compile-bytecode --python "$VENV/bin/python" --constraint "$VENV/versions.txt" \
     --editable '.[weights,data]' pytest pytest-xdist pyyaml scipy
 echo "$stamp" >"$VENV/stamp"

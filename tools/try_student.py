@@ -84,7 +84,8 @@ def environment(folder: Path, *, colab: bool) -> Path:
     run([lock.uv(), "venv", "--quiet", "--python", sys.executable, str(folder)])
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     wanted = ["-r", str(ROOT / "requirements" / "colab.txt")] if colab else BARE
-    run([lock.uv(), "pip", "install", "--quiet", "--python", str(python), *wanted])
+    install = [lock.uv(), "pip", "install", "--quiet", "--compile-bytecode"]
+    run([*install, "--python", str(python), *wanted])
     return python
 
 

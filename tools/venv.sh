@@ -93,7 +93,10 @@ pip_sources() { # print the settings of the user's configuration files as assign
 
 install_with_uv() {
     unset UV_SYSTEM_PYTHON UV_TARGET UV_CONSTRAINT UV_OVERRIDE UV_PRERELEASE 2>/dev/null || true
-    "$1" pip install --python "$VENV/bin/python" --require-hashes --requirement requirements.txt &&
+    # Compiled once, here: else each process compiles TensorFlow anew where PYTHONDONTWRITEBYTECODE
+    # is set, which takes 20 seconds.
+    "$1" pip install --python "$VENV/bin/python" --compile-bytecode --require-hashes \
+        --requirement requirements.txt &&
         "$1" pip install --python "$VENV/bin/python" --quiet --no-deps --no-build-isolation --editable .
 }
 

@@ -27,8 +27,8 @@ class Smoke:
 
 
 SMOKE = {
-    "lenet": Smoke(arms=("original", "smooth", "max", "modern"), steps=300, images=4_000),
-    "resnet": Smoke(arms=("plain_8", "plain_32", "residual_32"), steps=100, images=2_000),
+    "lenet": Smoke(arms=("original", "relu", "modern"), steps=200, images=4_000),
+    "resnet": Smoke(arms=("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
 }
 
 
