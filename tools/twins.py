@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import keras
 
 from course_lib import nets
+from course_lib.nets.efficientnet import SIZES
 
 
 class Twin(NamedTuple):
@@ -33,6 +34,12 @@ TWINS = {
         "MobileNet", partial(nets.mobilenet, activation="relu6", head_kind="convolution")
     ),
     "mobilenet_v2": Twin("MobileNetV2", partial(nets.mobilenet_v2)),
+    **{
+        f"efficientnet_{size}": Twin(
+            f"EfficientNet{size.upper()}", partial(nets.efficientnet, size), side=scale.resolution
+        )
+        for size, scale in SIZES.items()
+    },
 }
 FAMILIES = (
     "vgg16",
@@ -41,6 +48,7 @@ FAMILIES = (
     "resnet50v2",
     "mobilenet",
     "mobilenet_v2",
+    "efficientnet_b0",
 )  # one of each, for a short run
 
 

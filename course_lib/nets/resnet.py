@@ -84,25 +84,28 @@ def resnet(
     block = basic_block if kind == "basic" else partial(bottleneck_block, stride_on=stride_on)
 
     image = image_input(input_shape, minimum=32)
-    x = conv(image, 64, 7, stride=2, name="stem")  # (B, H/2, W/2, 64)
-    x = layers.ZeroPadding2D(1, name="stem_pool_pad")(x)  # zeros are harmless: x is past its ReLU
-    x = layers.MaxPooling2D(3, 2, name="stem_pool")(x)  # (B, H/4, W/4, 64)
-    for stage, (count, width) in enumerate(zip(blocks, WIDTHS, strict=True), start=1):
-        for i in range(1, count + 1):
-            stride = 2 if stage > 1 and i == 1 else 1
-            name = f"stage{stage}_block{i}"
-            x = block(x, width, stride=stride, shortcut=shortcut, name=name, conv=conv)
+    x = stem_and_stages(image, blocks, partial(block, shortcut=shortcut, conv=conv), conv)
     if classes is not None:
         x = head(x, classes)
     return keras.Model(image, x, name=f"{'plain' if shortcut == 'none' else 'resnet'}{depth}")
 
 
+def stem_and_stages(image, counts, block, conv):
+    """Apply the stem and, for each stage, a count of blocks: (B, H, W, C) to (B, H/32, W/32, .)."""
+    x = conv(image, 64, 7, stride=2, name="stem")  # (B, H/2, W/2, 64)
+    x = layers.ZeroPadding2D(1, name="stem_pool_pad")(x)  # zeros are harmless: x is past its ReLU
+    x = layers.MaxPooling2D(3, 2, name="stem_pool")(x)  # (B, H/4, W/4, 64)
+    for stage, (count, width) in enumerate(zip(counts, WIDTHS, strict=True), start=1):
+        for i in range(1, count + 1):
+            stride = 2 if stage > 1 and i == 1 else 1
+            x = block(x, width, stride=stride, name=f"stage{stage}_block{i}")
+    return x
+
+
 def basic_block(x, width, *, stride=1, shortcut="projection", name, conv=conv_bn):
     """Return relu(F(x) + shortcut(x)) with two 3x3 convolutions in F, He et al. 2016, figure 5."""
     skip = shortcut_path(x, width, stride=stride, option=shortcut, name=f"{name}_skip", conv=conv)
-    x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")
-    x = conv(x, width, 3, activation=None, name=f"{name}_conv2")
-    return _join(skip, x, name)
+    return join(skip, basic_branch(x, width, stride=stride, name=name, conv=conv), name)
 
 
 def bottleneck_block(
@@ -110,14 +113,25 @@ def bottleneck_block(
 ):
     """Return relu(F(x) + shortcut(x)) with 1x1, 3x3 and 1x1 in F, He et al. 2016, figure 5."""
     channels = EXPANSION * width
-    first, second = (stride, 1) if stride_on == "1x1" else (1, stride)
     skip = shortcut_path(
         x, channels, stride=stride, option=shortcut, name=f"{name}_skip", conv=conv
     )
+    x = bottleneck_branch(x, width, stride=stride, stride_on=stride_on, name=name, conv=conv)
+    return join(skip, x, name)
+
+
+def basic_branch(x, width, *, stride=1, name, conv=conv_bn):
+    """Return F(x) of a basic block: (B, H, W, C) to (B, H/stride, W/stride, width)."""
+    x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")
+    return conv(x, width, 3, activation=None, name=f"{name}_conv2")
+
+
+def bottleneck_branch(x, width, *, stride=1, stride_on="1x1", name, conv=conv_bn):
+    """Return F(x) of a bottleneck: (B, H, W, C) to (B, H/stride, W/stride, 4 width)."""
+    first, second = (stride, 1) if stride_on == "1x1" else (1, stride)
     x = conv(x, width, 1, stride=first, name=f"{name}_conv1")
     x = conv(x, width, 3, stride=second, name=f"{name}_conv2")
-    x = conv(x, channels, 1, activation=None, name=f"{name}_conv3")
-    return _join(skip, x, name)
+    return conv(x, EXPANSION * width, 1, activation=None, name=f"{name}_conv3")
 
 
 def shortcut_path(x, channels, *, stride, option, name, conv=conv_bn):
@@ -130,7 +144,8 @@ def shortcut_path(x, channels, *, stride, option, name, conv=conv_bn):
     return x if same_shape else ZeroPadShortcut(channels, stride, name=name)(x)
 
 
-def _join(skip, x, name):
+def join(skip, x, name):
+    """Return relu(x + skip), or relu(x) where `skip` is `None`."""
     if skip is not None:
         x = layers.Add(name=f"{name}_add")([skip, x])
     return layers.ReLU(name=f"{name}_out")(x)

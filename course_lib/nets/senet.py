@@ -3,7 +3,7 @@
 Hu, Shen, Albanie, Sun, Wu, "Squeeze-and-Excitation Networks", CVPR 2018,
 https://arxiv.org/abs/1709.01507.  Section 3 gives the block, figure 3 its place in a residual
 block (behind F(x), in front of the addition), section 4 its cost.  The residual blocks are those
-of `course_lib.nets.resnet`.
+of `course_lib.nets.resnet`.  Version 4 on arXiv tries three other places (section 6.4).
 
 Equations 3 and 5 have no biases; the authors' released nets (github.com/hujie-frank/SENet) have
 them in both layers of the gate, and so has the default here.
@@ -14,16 +14,17 @@ from functools import partial
 import keras
 from keras import layers
 
-from course_lib.nets.layers import (
-    PAPER,
-    Conventions,
-    check_choice,
-    check_classes,
-    conv_bn,
-    head,
-    image_input,
+from course_lib.nets.layers import check_choice, check_classes, conv_bn, head, image_input
+from course_lib.nets.resnet import (
+    SIZES,
+    basic_branch,
+    bottleneck_branch,
+    join,
+    shortcut_path,
+    stem_and_stages,
 )
-from course_lib.nets.resnet import SIZES, WIDTHS, basic_block, bottleneck_block
+
+PLACEMENTS = ("standard", "pre", "post", "identity")
 
 
 def squeeze_excite(x, ratio=16, *, bias=True, width=None, activation="relu", name):
@@ -64,8 +65,8 @@ def se_resnet(
     classes: int | None = 1000,
     ratio: int = 16,
     se_bias: bool = True,
+    placement: str = "standard",
     stride_on: str = "1x1",
-    conventions: Conventions = PAPER,
 ) -> keras.Model:
     """Build a ResNet with a gate in each block, with fresh weights.
 
@@ -80,58 +81,64 @@ def se_resnet(
         ratio: r, the reduction in the gates, from 1 to the channels of the narrowest block.
         se_bias: whether the gates have biases, as in the authors' released nets; `False` gives
             the formula of the paper, 2 C^2 / r weights for a gate.
+        placement: what the gate multiplies: F(x) in front of the addition ("standard"), what F
+            reads ("pre"), what the block returns ("post"), or the shortcut ("identity").
         stride_on: which convolution of a bottleneck has stride 2, "1x1" as in the authors'
             released nets, or "3x3".
-        conventions: biases, epsilon, padding and scale of the convolutions and their
-            normalizations.
 
     Returns:
         A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
 
     Raises:
-        ValueError: unknown `depth` or `stride_on`, a ratio that does not fit, an image that is
-            too small, or a number of classes below 1.
+        ValueError: unknown `depth`, `placement` or `stride_on`, a ratio that does not fit, an
+            image that is too small, or a number of classes below 1.
 
     Example:
         >>> se_resnet(18).count_params()
         11788192
     """
     check_choice("depth", depth, SIZES)
+    check_choice("placement", placement, PLACEMENTS)
     check_choice("stride_on", stride_on, ("1x1", "3x3"))
     check_classes(classes)
     kind, blocks = SIZES[depth]
-    conv = partial(conv_bn, conventions=conventions)
-    gate = partial(squeeze_excite, ratio=ratio, bias=se_bias)
-    block = basic_block if kind == "basic" else partial(bottleneck_block, stride_on=stride_on)
-    block = partial(block, conv=gated(conv, gate))
+    basic = kind == "basic"
+    block = partial(
+        se_block,
+        branch=basic_branch if basic else partial(bottleneck_branch, stride_on=stride_on),
+        placement=placement,
+        gate=partial(squeeze_excite, ratio=ratio, bias=se_bias),
+    )
 
     image = image_input(input_shape, minimum=32)
-    x = conv(image, 64, 7, stride=2, name="stem")  # (B, H/2, W/2, 64)
-    x = layers.ZeroPadding2D(1, name="stem_pool_pad")(x)
-    x = layers.MaxPooling2D(3, 2, name="stem_pool")(x)  # (B, H/4, W/4, 64)
-    for stage, (count, width) in enumerate(zip(blocks, WIDTHS, strict=True), start=1):
-        for i in range(1, count + 1):
-            stride = 2 if stage > 1 and i == 1 else 1
-            x = block(x, width, stride=stride, name=f"stage{stage}_block{i}")
+    x = stem_and_stages(image, blocks, block, conv_bn)
     if classes is not None:
         x = head(x, classes)
     return keras.Model(image, x, name=f"se_resnet{depth}")
 
 
-def gated(conv, gate):
-    """Return `conv` with a gate behind the last convolution of F(x), for use in a residual block.
+def se_block(
+    x,
+    width,
+    *,
+    stride=1,
+    branch=bottleneck_branch,
+    placement="standard",
+    gate=squeeze_excite,
+    name,
+):
+    """Return a residual block with a gate at one of `PLACEMENTS`; Hu et al. 2018, figure 3.
 
-    Two convolutions of such a block have no activation: the last of F(x), and the projection of
-    the shortcut, whose name ends in "_skip".
+    `branch` makes F(x); `gate(x, name=...)` multiplies each channel.
     """
-
-    def conv_and_gate(x, *args, activation="relu", name, **settings):
-        x = conv(x, *args, activation=activation, name=name, **settings)
-        if activation is not None or name.endswith("_skip"):
-            return x
-        return gate(x, name=f"{name.rpartition('_')[0]}_gate")
-
-    return conv_and_gate
+    gate = partial(gate, name=f"{name}_gate")
+    y = gate(x) if placement == "pre" else x
+    y = branch(y, width, stride=stride, name=name)
+    skip = shortcut_path(x, y.shape[-1], stride=stride, option="projection", name=f"{name}_skip")
+    y = gate(y) if placement == "standard" else y
+    skip = gate(skip) if placement == "identity" else skip
+    y = join(skip, y, name)
+    return gate(y) if placement == "post" else y
 
 
 def check_units(name, value, most=None):

@@ -31,7 +31,7 @@ class Row:
         params: all weights.
         trainable: weights that training changes.
         macs: multiply-adds for one image.
-        stages: output shape of each part.
+        stages: output shape of each part, by its name.
         field: receptive field, pixels.
         depth: layers with weights on the longest path; see `depth.py`.
     """
@@ -41,14 +41,15 @@ class Row:
     params: Pin
     trainable: Pin
     macs: Pin
-    stages: Pin
+    stages: dict[str, Pin]
     field: Pin
     depth: Pin
 
     def pins(self):
         """Yield (name of the quantity, its pin)."""
-        for name in ("params", "trainable", "macs", "stages", "field", "depth"):
+        for name in ("params", "trainable", "macs", "field", "depth"):
             yield name, getattr(self, name)
+        yield from self.stages.items()
 
 
 @dataclass(frozen=True)
@@ -69,5 +70,10 @@ def derived(value):
 
 
 def shapes(kind, source, **stages):
-    """Pin the output shape of each part."""
-    return Pin(stages, kind, source)
+    """Pin the output shapes of parts, which one source gives."""
+    return {part: Pin(shape, kind, source) for part, shape in stages.items()}
+
+
+def derived_shapes(**stages):
+    """Pin output shapes that `second_route/` gives."""
+    return {part: derived(shape) for part, shape in stages.items()}

@@ -26,9 +26,9 @@ def measured(net):
         "params": total.params,
         "trainable": total.trainable,
         "macs": total.macs,
-        "stages": {part.name: part.shape for part in total.stages() if part.name != "image"},
         "field": receptive_field(model).size,
         "depth": depth(model),
+        **{part.name: part.shape for part in total.stages() if part.name != "image"},
     }
 
 
@@ -50,6 +50,7 @@ def test_net_agrees_with_the_rounded_figure(figure):
 def test_second_route_leads_to_the_same_number(row):
     wanted = {name: pin.value for name, pin in row.pins() if pin.kind == SECOND_ROUTE}
     derived = ROUTES[row.net]()
+    derived |= derived.pop("stages", {})
     assert {name: derived[name] for name in wanted} == wanted
 
 

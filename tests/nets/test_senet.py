@@ -21,8 +21,8 @@ def short(monkeypatch):
     """Two stages of two blocks, with few channels."""
     for depth, (kind, _) in SIZES.items():
         monkeypatch.setitem(SIZES, depth, (kind, (2, 2)))
-    for module in ("resnet", "senet"):
-        monkeypatch.setattr(import_module(f"course_lib.nets.{module}"), "WIDTHS", (16, 32))
+    # `course_lib.nets.resnet` is the function
+    monkeypatch.setattr(import_module("course_lib.nets.resnet"), "WIDTHS", (16, 32))
 
 
 def symbolic(*args, **settings):
@@ -123,6 +123,41 @@ def test_the_gate_stands_behind_the_last_convolution_and_in_front_of_the_additio
     assert sorted(set(kinds)) == ["relu", "sigmoid"]
 
 
+@pytest.mark.parametrize(
+    ("placement", "reads", "read_by"),
+    [
+        ("pre", "stage1_block1_out", "stage1_block2_conv1_conv"),
+        ("post", "stage1_block2_out", "stage2_block1_conv1_pad"),
+        ("identity", "stage1_block1_out", "stage1_block2_add"),
+    ],
+)
+def test_other_places_of_the_gate(placement, reads, read_by):
+    """Hu et al., arXiv version 4, section 6.4."""
+    model = symbolic(18, placement=placement, **SMALL)
+    scale = model.get_layer("stage1_block2_gate_scale")
+    features, gates = producers(scale)
+    assert features.name == reads
+    assert gates.name == "stage1_block2_gate_expand"
+    assert scale in producers(model.get_layer(read_by))
+    if placement == "pre":  # the shortcut is not gated
+        assert features in producers(model.get_layer("stage1_block2_add"))
+
+
+def test_a_gate_on_a_projection_reads_the_projection():
+    model = symbolic(18, placement="identity", **SMALL)
+    scale = model.get_layer("stage2_block1_gate_scale")
+    assert producers(scale)[0].name == "stage2_block1_skip_bn"
+
+
+def test_an_identity_gate_costs_what_a_standard_one_does_and_one_in_front_of_f_less():
+    standard, pre, post, identity = (
+        cost(symbolic(50, placement=where)).trainable
+        for where in ("standard", "pre", "post", "identity")
+    )
+    assert standard == post == identity
+    assert pre < standard  # the first gate of a stage reads the narrower maps of the one before
+
+
 @pytest.mark.parametrize("depth", [18, 50])
 def test_open_gates_leave_the_residual_net(depth, short):
     """With gates of 1 an SE-ResNet computes what `resnet` does, which has a twin in Keras."""
@@ -169,6 +204,7 @@ def test_a_gated_net_can_be_transplanted(short):
     ("build", "message"),
     [
         (lambda: se_resnet(20), r"depth must be one of \(18, 34, 50, 101, 152\), got 20"),
+        (lambda: se_resnet(50, placement="top"), "placement must be one of .* got 'top'"),
         (lambda: se_resnet(50, stride_on="2x2"), "stride_on must be one of .* got '2x2'"),
         (
             lambda: se_resnet(50, ratio=0),

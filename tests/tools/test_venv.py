@@ -114,7 +114,8 @@ def test_uv_is_preferred_and_given_the_supported_range(machine):
     machine.add_python("python3", "3.12.4")
     assert machine.set_up() == [
         "uv venv --quiet --no-project --python >=3.11,<3.14 .venv",
-        "uv pip install --python .venv/bin/python --require-hashes --requirement requirements.txt",
+        "uv pip install --python .venv/bin/python --compile-bytecode --require-hashes"
+        " --requirement requirements.txt",
         "uv pip install --python .venv/bin/python --quiet --no-deps --no-build-isolation"
         " --editable .",
     ]

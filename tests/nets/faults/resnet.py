@@ -7,10 +7,10 @@ LAYERS = "nets/layers.py"
 SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
 
 BASIC_1 = 'x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")'
-BASIC_2 = 'x = conv(x, width, 3, activation=None, name=f"{name}_conv2")'
+BASIC_2 = 'return conv(x, width, 3, activation=None, name=f"{name}_conv2")'
 NECK_1 = 'x = conv(x, width, 1, stride=first, name=f"{name}_conv1")'
 NECK_2 = 'x = conv(x, width, 3, stride=second, name=f"{name}_conv2")'
-NECK_3 = 'x = conv(x, channels, 1, activation=None, name=f"{name}_conv3")'
+NECK_3 = 'return conv(x, EXPANSION * width, 1, activation=None, name=f"{name}_conv3")'
 PROJECT = "return conv(x, channels, 1, stride=stride, activation=None, name=name)"
 OUT = 'return layers.ReLU(name=f"{name}_out")(x)'
 ADD = 'layers.Add(name=f"{name}_add")([skip, x])'

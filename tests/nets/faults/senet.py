@@ -9,18 +9,23 @@ SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
 REDUCE = 'z = layers.Dense(width, activation, use_bias=bias, name=f"{name}_reduce")(z)'
 EXPAND = 'z = layers.Dense(channels, "sigmoid", use_bias=bias, name=f"{name}_expand")(z)'
 SCALE = 'return layers.Multiply(name=f"{name}_scale")([x, z])'
-LAST = 'if activation is not None or name.endswith("_skip"):'
+DEFAULT = 'placement: str = "standard"'
+PRE = 'y = gate(x) if placement == "pre" else x'
+STANDARD = 'y = gate(y) if placement == "standard" else y'
+IDENTITY = 'skip = gate(skip) if placement == "identity" else skip'
+POST = 'y = join(skip, y, name)\n    return gate(y) if placement == "post" else y'
 
 
 def short(nets):
-    short_resnet(nets)
-    nets.senet.WIDTHS = nets.resnet.WIDTHS
-    return nets.senet
+    return short_resnet(nets).senet
 
 
 BUILD = {
     "se_resnet18": lambda nets: short(nets).se_resnet(18, **SMALL),
     "se_resnet50": lambda nets: short(nets).se_resnet(50, ratio=8, **SMALL),
+    "se_resnet18, pre": lambda nets: short(nets).se_resnet(18, placement="pre", **SMALL),
+    "se_resnet18, post": lambda nets: short(nets).se_resnet(18, placement="post", **SMALL),
+    "se_resnet18, identity": lambda nets: short(nets).se_resnet(18, placement="identity", **SMALL),
     "se_resnet18, no biases": lambda nets: short(nets).se_resnet(18, se_bias=False, **SMALL),
 }
 FAULTS = (
@@ -51,22 +56,10 @@ FAULTS = (
             "input added to the gated": (SCALE, "return x + layers.Multiply()([x, z])"),
             "ratio on the wrong side": ("width = channels // ratio", "width = channels * ratio"),
             "ratio of the input forgotten": ("width = channels // ratio", "width = channels"),
-            "gate behind every convolution": (LAST, 'if name.endswith("_skip"):'),
-            "gate on the projection, too": (LAST, "if activation is not None:"),
-            "gate in front of the last convolution": (
-                "x = conv(x, *args, activation=activation, name=name, **settings)\n        "
-                f"{LAST}\n            return x\n        "
-                "return gate(x, name=f\"{name.rpartition('_')[0]}_gate\")",
-                'if activation is None and not name.endswith("_skip"):\n'
-                "            x = gate(x, name=f\"{name.rpartition('_')[0]}_gate\")\n"
-                "        return conv(x, *args, activation=activation, name=name, **settings)",
-            ),
-            "stride 2 in the second block of a stage": ("i == 1 else", "i == 2 else"),
-            "no stem pool": ('x = layers.MaxPooling2D(3, 2, name="stem_pool")(x)', "pass"),
-            "stem pool not padded": (
-                'layers.ZeroPadding2D(1, name="stem_pool_pad")',
-                'layers.ZeroPadding2D(((0, 1), (0, 1)), name="stem_pool_pad")',
-            ),
+            "no gate in the block": (STANDARD, "pass"),
+            "gate in front of F": (DEFAULT, DEFAULT.replace("standard", "pre")),
+            "gate behind the block": (DEFAULT, DEFAULT.replace("standard", "post")),
+            "gate on the shortcut": (DEFAULT, DEFAULT.replace("standard", "identity")),
         },
     ),
     *faults(
@@ -74,7 +67,7 @@ FAULTS = (
         FILE,
         {
             "ratio not handed on": ("ratio=ratio, bias=se_bias", "bias=se_bias"),
-            "stride on the 3x3 where the 1x1 is asked": ('"1x1",\n    conv', '"3x3",\n    conv'),
+            "stride on the 3x3 where the 1x1 is asked": ('= "1x1",', '= "3x3",'),
         },
     ),
     *faults(
@@ -87,5 +80,25 @@ FAULTS = (
                 EXPAND.replace("use_bias=bias, ", ""),
             ),
         },
+    ),
+    *faults(
+        "se_resnet18, pre",
+        FILE,
+        {"gate in front of the shortcut, too": (PRE, "y = x = gate(x)")},
+    ),
+    *faults(
+        "se_resnet18, post",
+        FILE,
+        {
+            "gate in front of the last ReLU": (
+                POST,
+                "y = gate(layers.Add()([skip, y]))\n    return layers.ReLU()(y)",
+            ),
+        },
+    ),
+    *faults(
+        "se_resnet18, identity",
+        FILE,
+        {"gate on F": (f"{STANDARD}\n    {IDENTITY}", "y = gate(y)")},
     ),
 )

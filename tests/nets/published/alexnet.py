@@ -3,24 +3,13 @@
 The paper gives no shapes behind its poolings and no multiply-adds.
 """
 
-from tests.nets.pins import (
-    INDEPENDENT,
-    PAPER,
-    SECOND_ROUTE,
-    Pin,
-    Printed,
-    Row,
-    derived,
-    shapes,
-)
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes
 
 PAPER_TEXT = "Krizhevsky et al. 2012, {}"
 ONNX = "onnx 1.23.2, backend/test/data/light/light_bvlc_alexnet.onnx, weights added up"
 FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, alexnet_v2/pool5"
 
-STAGES = shapes(
-    SECOND_ROUTE,
-    "second_route/",
+STAGES = derived_shapes(
     stage1=(27, 27, 96),
     stage2=(13, 13, 256),
     stage3=(6, 6, 256),

@@ -6,7 +6,7 @@ not follow from its table 1 and the released coefficients, nor quite those of B6
 have 4.394 and 10.266 billion, as in torchvision.
 """
 
-from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes
 
 COUNTED = "torchvision, models/efficientnet.py, metadata of the IMAGENET1K_V1 weights"
 TABLE2 = "Tan & Le 2019 (arXiv 1905.11946), table 2"
@@ -15,7 +15,7 @@ TABLE2 = "Tan & Le 2019 (arXiv 1905.11946), table 2"
 def parts(sides, channels):
     names = ("stem", "stage1", "stage2", "stage3", "stage4", "stage5")
     maps = zip(names, (sides[0], *sides), channels, strict=True)
-    return derived({name: (side, side, n) for name, side, n in maps} | {"head": (1000,)})
+    return derived_shapes(**{name: (side, side, n) for name, side, n in maps}, head=(1000,))
 
 
 def row(size, *, params, trainable, macs, stages, field, depth):

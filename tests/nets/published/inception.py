@@ -12,6 +12,8 @@ from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, shap
 
 GOOGLENET = "Szegedy et al. 2014 (arXiv 1409.4842), table 1"
 FIGURE5 = "Ioffe & Szegedy 2015 (arXiv 1502.03167), figure 5"
+AUXILIARY = "Szegedy et al. 2014, section 5: the same 1000 classes as the main classifier"
+SLIM = "tensorflow/models, research/slim/nets/inception_v3.py, its comments and logits"
 V3 = "Szegedy et al. 2015 (arXiv 1512.00567), table 1 and section 6"
 TABLE3 = "Szegedy et al. 2015 (arXiv 1512.00567), table 3"
 ONNX = "onnx 1.23.2, backend/test/data/light/light_inception_v1.onnx, weights added up"
@@ -24,7 +26,7 @@ def field(value, end_point):
     return Pin(value, INDEPENDENT, FIELDS.format(end_point))
 
 
-def googlenet(net, *, minimum, weights, macs, **auxiliary):
+def googlenet(net, *, minimum, weights, macs, auxiliary=None):
     return Row(
         net=net,
         minimum=minimum,
@@ -39,8 +41,8 @@ def googlenet(net, *, minimum, weights, macs, **auxiliary):
             stage2=(14, 14, 832),
             stage3=(7, 7, 1024),
             **HEADS,
-            **auxiliary,
-        ),
+        )
+        | (auxiliary or {}),
         field=derived(715),
         depth=Pin(22, PAPER, "Szegedy et al. 2014, section 5: 22 layers with parameters"),
     )
@@ -56,13 +58,13 @@ def inception_v3(net, *, minimum, params, trainable, macs, **auxiliary):
         stages=shapes(
             PAPER,
             V3,
-            stem=(35, 35, 192),
             stage1=(35, 35, 288),
             stage2=(17, 17, 768),
             stage3=(8, 8, 2048),
             **HEADS,
-            **auxiliary,
-        ),
+        )
+        # The stem of table 1 has other layers, and ends in 35x35x288.
+        | shapes(INDEPENDENT, SLIM, stem=(35, 35, 192), **auxiliary),
         field=field(1311, "inception_v3/Mixed_7c"),
         depth=derived(48),
     )
@@ -77,8 +79,7 @@ ROWS = (
         minimum=65,
         weights=derived(13_378_280),
         macs=1_591_044_096,
-        aux1=(1000,),
-        aux2=(1000,),
+        auxiliary=shapes(PAPER, AUXILIARY, aux1=(1000,), aux2=(1000,)),
     ),
     Row(
         net="bn_inception",

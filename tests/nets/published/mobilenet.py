@@ -9,12 +9,12 @@ RELEASED = "tensorflow/models, research/slim/nets/mobilenet_v1.md"
 
 
 def maps(quarters=4):
-    """Sides and channels as in table 1; alpha = quarters / 4 multiplies the channels."""
+    """Sides and channels as in table 1; section 3.3: alpha = quarters / 4 times the channels."""
     thin = [channels * quarters // 4 for channels in (32, 64, 128, 256, 512, 1024)]
     parts = ("stem", "stage1", "stage2", "stage3", "stage4", "stage5")
     sides = (112, 112, 56, 28, 14, 7)
     found = {part: (side, side, n) for part, side, n in zip(parts, sides, thin, strict=True)}
-    return shapes(PAPER, MOBILENET.format("table 1"), **found, head=(1000,))
+    return shapes(PAPER, MOBILENET.format("table 1 and section 3.3"), **found, head=(1000,))
 
 
 LAYERS = Pin(28, PAPER, MOBILENET.format("section 3.2: 28 layers"))

@@ -6,7 +6,7 @@ authors' code prints 6.06 million, without normalizations, and 582 million, as h
 `keras.applications` has as many weights as this net.
 """
 
-from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, shapes
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes, shapes
 
 TABLE2 = "Sandler et al. 2018 (arXiv 1801.04381), table 2"
 TABLE4 = "Sandler et al. 2018 (arXiv 1801.04381), table 4"
@@ -29,7 +29,7 @@ def rounded_stages(*channels):
     sides = (112, 112, 56, 28, 14, 7)
     parts = ("stem", "stage1", "stage2", "stage3", "stage4", "stage5")
     found = {part: (side, side, n) for part, side, n in zip(parts, sides, channels, strict=True)}
-    return derived(found | {"head": (1000,)})
+    return derived_shapes(**found, head=(1000,))
 
 
 def row(net, *, params, trainable, macs, stages):

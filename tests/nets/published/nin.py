@@ -3,9 +3,9 @@
 The paper prints neither widths nor weights; the second route starts from the author's files.
 """
 
-from tests.nets.pins import PAPER, SECOND_ROUTE, Printed, Row, derived, shapes
+from tests.nets.pins import PAPER, Printed, Row, derived, derived_shapes
 
-ALL_CNN = "Springenberg et al. 2015 (arXiv 1412.6806), table 4, which prints about 1 M"
+ALL_CNN = "Springenberg et al. 2015 (arXiv 1412.6806), which prints about 1 M"
 
 
 def row(net, minimum, weights, macs, field, depth, **stages):
@@ -15,7 +15,7 @@ def row(net, minimum, weights, macs, field, depth, **stages):
         params=derived(weights),
         trainable=derived(weights),
         macs=derived(macs),
-        stages=shapes(SECOND_ROUTE, "second_route/", **stages),
+        stages=derived_shapes(**stages),
         field=derived(field),
         depth=derived(depth),
     )

@@ -2,7 +2,7 @@
 
 from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE, Pin, Printed, Row, derived, shapes
 
-RESNET = "He et al. 2016 (arXiv 1512.03385), table 1"
+RESNET = "He et al. 2016 (arXiv 1512.03385), table 1; plain nets: section 4.1, without shortcuts"
 CIFAR = "He et al. 2016 (arXiv 1512.03385), section 4.2"
 TORCHVISION = "torchvision, models/resnet.py, metadata of the IMAGENET1K_V1 weights"
 FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, resnet_v1_{}/block4"

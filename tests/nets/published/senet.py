@@ -1,6 +1,6 @@
 """Published numbers of SE-ResNets, for 224x224 RGB."""
 
-from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes
 from tests.nets.published.resnet import imagenet
 
 TABLE1 = "Hu et al. 2018 (arXiv 1709.01507), table 1"
@@ -24,7 +24,7 @@ def row(depth, *, params, trainable, macs, stages):
 
 
 def shaped(*channels):
-    return derived(imagenet(*channels).value)
+    return derived_shapes(**{part: pin.value for part, pin in imagenet(*channels).items()})
 
 
 ROWS = (

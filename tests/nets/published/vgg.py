@@ -1,6 +1,6 @@
 """Published numbers of VGG, for 224x224 RGB images."""
 
-from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE, Pin, Printed, Row, derived, shapes
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes
 
 TABLE1 = "Simonyan & Zisserman 2015 (arXiv 1409.1556), table 1: weight layers"
 TABLE2 = "Simonyan & Zisserman 2015 (arXiv 1409.1556), table 2"
@@ -9,9 +9,7 @@ FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, {}/pool5"
 HE = "He et al. 2016 (arXiv 1512.03385), section 4.1"
 
 # 2x2 pooling with stride 2 halves 224 five times; the channels are those of table 1.
-STAGES = shapes(
-    SECOND_ROUTE,
-    "second_route/",
+STAGES = derived_shapes(
     stage1=(112, 112, 64),
     stage2=(56, 56, 128),
     stage3=(28, 28, 256),
