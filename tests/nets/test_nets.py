@@ -39,6 +39,16 @@ def test_layer_names_name_their_part(symbolic):
     assert numbers == set(range(1, max(numbers) + 1))
 
 
+def test_its_configuration_builds_the_same_net(symbolic):
+    """As a `.keras` file does, which holds it beside the weights."""
+    with without_values():
+        again = keras.models.model_from_json(symbolic.to_json())
+    assert again.to_json() == symbolic.to_json()
+    assert [(w.path, w.shape) for w in again.weights] == [
+        (w.path, w.shape) for w in symbolic.weights
+    ]
+
+
 def test_smallest_input_gives_probabilities(symbolic):
     assert {len(output.shape) for output in symbolic.outputs} == {2}
     assert min(size for size in symbolic.layers[1].output.shape[1:]) >= 1
