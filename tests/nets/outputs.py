@@ -28,7 +28,7 @@ def logits(net):
     (side,) = (row.minimum for row in ROWS if row.net == net)
     with without_values():
         model = NETS[net](input_shape=(side, side, 3), classes=CLASSES)
-    model = keras.Model(model.input, part_outputs(model)["head"])
+        model = keras.Model(model.input, part_outputs(model)["head"])
     image = np.random.default_rng(1).uniform(size=(1, side, side, 3)).astype("float32")
     trainable = [value(i, w) for i, w in enumerate(model.trainable_variables)]
     others = [value(i, w) for i, w in enumerate(model.non_trainable_variables)]
