@@ -3,7 +3,7 @@
 Hu, Shen, Albanie, Sun, Wu, "Squeeze-and-Excitation Networks", CVPR 2018,
 https://arxiv.org/abs/1709.01507.  Section 3 gives the block, figure 3 its place in a residual
 block (behind F(x), in front of the addition), section 4 its cost.  The residual blocks are those
-of `course_lib.nets.resnet`.  Version 4 on arXiv tries three other places (section 6.4).
+of `course_lib.nets.resnet`.  Version 4 on arXiv tries three other places (section 6.5).
 
 Equations 3 and 5 have no biases; the authors' released nets (github.com/hujie-frank/SENet) have
 them in both layers of the gate, and so has the default here.

@@ -21,11 +21,16 @@ def randomize(model, seed=0, smallest_variance=0.5):
             value = rng.uniform(smallest_variance, 1.5, shape)
         elif weight.name in ("beta", "bias", "moving_mean"):
             value = rng.normal(0, 0.3, shape)
-        else:  # kernels: the variance of a map survives a convolution and a ReLU
-            depthwise = len(shape) == 4 and shape[-1] == 1  # each filter reads one channel
-            values_read = np.prod(shape[:2] if depthwise else shape[:-1])
-            value = rng.normal(0, np.sqrt(2 / values_read), shape)
+        else:
+            value = rng.normal(0, kernel_spread(shape), shape)
         weight.assign(value.astype("float32"))
+
+
+def kernel_spread(shape):
+    """Return the sd with which the variance of a map survives a convolution and a ReLU."""
+    depthwise = len(shape) == 4 and shape[-1] == 1  # each filter reads one channel
+    values_read = np.prod(shape[:2] if depthwise else shape[:-1])
+    return np.sqrt(2 / values_read)
 
 
 def images(model, count=3, seed=1):

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from course_lib.nets import NETS, without_values
-from tests.nets.compare import part_outputs
+from tests.nets.compare import kernel_spread, part_outputs
 from tests.nets.published import ROWS
 
 STORED = Path(__file__).with_suffix(".json")
@@ -61,11 +61,9 @@ def value(i, weight):
         return 1 + 0.3 * np.tanh(draws)
     if weight.name in ("beta", "bias", "moving_mean"):
         return 0.3 * draws
-    depthwise = len(shape) == 4 and shape[-1] == 1  # each filter reads one channel
-    values_read = np.prod(shape[:2] if depthwise else shape[:-1])
     # A gate that reads large values turns the rounding of deep nets into other answers.
     gain = 0.02 if "_gate_" in weight.path else 1.0
-    return draws * np.float32(gain * np.sqrt(2 / values_read))
+    return draws * np.float32(gain * kernel_spread(shape))
 
 
 def stored():

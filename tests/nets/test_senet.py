@@ -132,7 +132,7 @@ def test_the_gate_stands_behind_the_last_convolution_and_in_front_of_the_additio
     ],
 )
 def test_other_places_of_the_gate(placement, reads, read_by):
-    """Hu et al., arXiv version 4, section 6.4."""
+    """Hu et al., arXiv version 4, section 6.5."""
     model = symbolic(18, placement=placement, **SMALL)
     scale = model.get_layer("stage1_block2_gate_scale")
     features, gates = producers(scale)
