@@ -73,6 +73,7 @@ notebooks: venv ## run every notebook (NB=path: one) and store its outputs
 student: venv ## write the tree to publish to build/student, its wheel to build/release
 	@$(PYTHON) tools/student.py $(STUDENT)
 	@rm -rf $(RELEASE)
+	@$(PYTHON) tools/stored_results.py --release
 	@$(PYTHON) tools/release.py $(RELEASE)
 
 solutions: venv ## write what an instructor publishes afterwards to build/solutions

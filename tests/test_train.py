@@ -1,12 +1,14 @@
 """Training: fixed steps, each image once a round, the same run for the same seed."""
 
+import time
+
 import keras
 import numpy as np
 import pytest
 
 from course_lib import train as training
 from course_lib.data import Split
-from course_lib.train import Batches, gradient_norms, train
+from course_lib.train import Batches, Clock, Recipe, fit, train
 
 DRAW = np.random.default_rng(0)
 LABELS = np.arange(60, dtype="int32") % 2
@@ -24,20 +26,20 @@ def build():
     )
 
 
-def fit(**changes):
+def run(**changes):
     settings = {"learning_rate": 0.5, "steps": 40, "batch_size": 10, "seed": 0} | changes
     return train(build, SPLIT, **settings)
 
 
 @pytest.mark.parametrize("optimizer", training.OPTIMIZERS)
 def test_it_learns(optimizer):
-    curve = fit(optimizer=optimizer).curve
+    curve = run(optimizer=optimizer).curve
     assert curve[-1][2] == 0.0
     assert curve[-1][1] < curve[0][1]
 
 
 def test_same_seed_same_run_and_another_seed_another():
-    first, again, other = fit(), fit(), fit(seed=1)
+    first, again, other = run(), run(), run(seed=1)
     assert first.curve == again.curve
     assert first.curve != other.curve
     for one, two in zip(first.model.get_weights(), again.model.get_weights(), strict=True):
@@ -46,7 +48,7 @@ def test_same_seed_same_run_and_another_seed_another():
 
 @pytest.mark.parametrize(("steps", "records"), [(40, 20), (30, 15), (7, 7), (1, 1), (23, 1)])
 def test_number_of_updates_and_records(steps, records):
-    trained = fit(steps=steps)
+    trained = run(steps=steps)
     assert int(trained.model.optimizer.iterations) == steps
     assert [step for step, _, _ in trained.curve] == [
         steps // records * (i + 1) for i in range(records)
@@ -55,19 +57,66 @@ def test_number_of_updates_and_records(steps, records):
 
 def test_the_rate_falls_to_zero():
     """The last update of a long run hardly moves; with a constant rate it would."""
-    schedule = fit().model.optimizer._learning_rate
+    schedule = run().model.optimizer._learning_rate
     rates = [float(schedule(step)) for step in (0, 20, 40)]
     assert rates == [pytest.approx(0.5), pytest.approx(0.25), pytest.approx(0.0, abs=1e-7)]
 
 
 def test_no_xla_on_tensorflow():
-    jit = fit(steps=1).model.jit_compile
+    jit = run(steps=1).model.jit_compile
     assert bool(jit) == (keras.backend.backend() == "jax")
 
 
+def test_a_training_by_the_clock_ends_in_time_with_a_rate_of_zero():
+    keras.utils.set_random_seed(0)
+    batches = Batches(SPLIT, batch_size=10, seed=0)
+    began = time.process_time()
+    trained = fit(build(), batches, learning_rate=0.5, steps=1, seconds=0.5)
+    assert 0.5 <= time.process_time() - began < 20.0
+    updates = [step for step, _, _ in trained.curve]
+    assert updates[:2] == [Clock.STEPS, 2 * Clock.STEPS]
+    assert int(trained.model.optimizer.iterations) == updates[-1] > 50
+    assert float(trained.model.optimizer.learning_rate) < 0.1  # of 0.5
+    assert trained.curve[-1][2] == 0.0
+
+
+def test_a_net_with_two_outputs_and_a_recipe_of_its_own():
+    """Weight 0 for the second loss: its head stays as it was."""
+    keras.utils.set_random_seed(0)
+    first = build()
+    second = keras.layers.Dense(2, activation="softmax", name="second")(first.layers[0].output)
+    model = keras.Model(first.inputs, [first.outputs[0], second])
+    before = keras.ops.convert_to_numpy(model.get_layer("second").kernel)
+    batches = Batches(
+        SPLIT, batch_size=10, seed=0, augment=lambda images, labels, draw: (images, (labels,) * 2)
+    )
+    recipe = Recipe("adam", ["sparse_categorical_crossentropy"] * 2, [1.0, 0.0])
+    trained = fit(model, batches, learning_rate=0.5, steps=40, recipe=recipe)
+    assert trained.curve[-1][2] == 0.0
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(model.get_layer("second").kernel), before
+    )
+
+
+def test_augmentation_draws_anew_for_each_batch_and_leaves_the_order_alone():
+    plain = Batches(SPLIT, batch_size=20, seed=0)
+    noisy = Batches(
+        SPLIT,
+        batch_size=20,
+        seed=0,
+        augment=lambda images, labels, draw: (images + draw.random(), labels),
+    )
+    added = []
+    for i in range(3):
+        (images, labels), (changed, same) = plain[i], noisy[i]
+        np.testing.assert_array_equal(labels, same)
+        added.append(np.unique((changed - images).round(5)))
+    assert all(len(values) == 1 for values in added)
+    assert len({float(values[0]) for values in added}) == 3
+
+
 def test_batches_show_each_image_once_a_round():
-    batches = Batches(SPLIT, batch_size=20, steps=3, seed=0)
-    assert batches.num_batches == 3
+    batches = Batches(SPLIT, batch_size=20, seed=0)
     first = np.concatenate([batches[i][0].ravel() for i in range(3)])
     second = np.concatenate([batches[i][0].ravel() for i in range(3)])
     np.testing.assert_array_equal(np.sort(first), np.sort(IMAGES.ravel()))
@@ -76,14 +125,14 @@ def test_batches_show_each_image_once_a_round():
 
 
 def test_batches_keep_images_with_their_labels():
-    batches = Batches(SPLIT, batch_size=20, steps=3, seed=0)
+    batches = Batches(SPLIT, batch_size=20, seed=0)
     for i in range(3):
         images, labels = batches[i]
         np.testing.assert_array_equal(images.mean(axis=(1, 2, 3)) > 0.5, labels == 1)
 
 
 def test_batches_are_whole_when_they_do_not_divide_the_images():
-    batches = Batches(SPLIT, batch_size=25, steps=8, seed=0)
+    batches = Batches(SPLIT, batch_size=25, seed=0)
     assert {len(batches[i][1]) for i in range(8)} == {25}
 
 
@@ -98,23 +147,9 @@ def test_batches_are_whole_when_they_do_not_divide_the_images():
 )
 def test_wrong_settings_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
-        fit(**changes)
+        run(**changes)
 
 
-# Keras converts its TensorFlow variables in a way that NumPy 2 is about to drop.
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-def test_gradient_norms_are_those_of_arithmetic():
-    """For softmax and cross-entropy the gradient of the bias is the mean of p - y."""
-    norms = gradient_norms(build, SPLIT, batch_size=30, seed=3)
-    images, labels = Batches(SPLIT, batch_size=30, steps=1, seed=3)[0]
-    keras.utils.set_random_seed(3)
-    model = build()
-    p = keras.ops.convert_to_numpy(model(images))
-    away = p - np.eye(2)[labels]
-    bias = np.linalg.norm(away.mean(axis=0))
-    kernel = np.linalg.norm(images.reshape(30, -1).T @ away / 30)
-    found = {path.split("/")[-1]: norm for path, norm in norms.items()}
-    assert found == {
-        "kernel": pytest.approx(kernel, rel=1e-3),
-        "bias": pytest.approx(bias, rel=1e-3),
-    }
+def test_no_time_is_refused():
+    with pytest.raises(ValueError, match="seconds must be above 0, got 0"):
+        fit(build(), Batches(SPLIT, batch_size=9, seed=0), learning_rate=1.0, steps=1, seconds=0)

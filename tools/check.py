@@ -24,7 +24,9 @@ CHECKS = {
     "notebooks": [PYTHON, "tools/normal_form.py"],
     "vendored files": [PYTHON, "tools/vendor.py", "--check"],
     "locks": [PYTHON, "tools/lock.py", "--check"],
+    "stored results": [PYTHON, "tools/stored_results.py"],
 }
+TOLD = ("stored results",)  # what these write is printed also where they pass
 
 
 def run(name: str) -> tuple[str, int, float, str]:
@@ -61,6 +63,7 @@ def main(names: Iterable[str]) -> int:
             print(f"{'FAILED' if status else 'ok':8}{name:16}{seconds:5.1f} s", flush=True)
             if status:
                 failed.append(name)
+            if output.strip() and (status or name in TOLD):
                 print(output, flush=True)
     if failed:
         print(f"{len(failed)} of {len(chosen)} checks failed: {', '.join(failed)}")

@@ -4,7 +4,7 @@
 
 FOLDER holds the four official .gz files (default: the cache of Keras); their hashes are checked
 against those in course_lib/data/archive.py.  The draw is fixed by the seed in
-course_lib/data/load.py: the subset is the beginning of each full split, 8,000 images to train,
+course_lib/data/fashion.py: the subset is the beginning of each full split, 8,000 images to train,
 2,000 to validate and 3,000 to test, as many of each class.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.data import archive, load
+from course_lib.data import archive, fashion
 
 COUNTS = {"train": 8_000, "validation": 2_000, "test": 3_000}
 
@@ -25,11 +25,11 @@ COUNTS = {"train": 8_000, "validation": 2_000, "test": 3_000}
 def subset(folder: Path, counts: dict[str, int]) -> dict[str, np.ndarray]:
     """Return the arrays of the embedded file: images, labels, and rows in the official files."""
     official = {key: archive.read(file, folder) for key, file in archive.FILES.items()}
-    train, validation = load.rows_of_splits(official["train_labels"])
+    train, validation = fashion.rows_of_splits(official["train_labels"])
     rows = {
         "train": train,
         "validation": validation,
-        "test": load.balanced_order(official["test_labels"]),
+        "test": fashion.balanced_order(official["test_labels"]),
     }
     arrays = {}
     for name, count in counts.items():
@@ -45,7 +45,7 @@ def main() -> None:
     """Write the file and print its size and hash."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=archive.cache_folder())
-    parser.add_argument("--out", type=Path, default=load.EMBEDDED)
+    parser.add_argument("--out", type=Path, default=fashion.EMBEDDED)
     options = parser.parse_args()
     buffer = io.BytesIO()
     arrays: dict[str, Any] = subset(options.folder, COUNTS)

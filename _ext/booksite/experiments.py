@@ -10,6 +10,8 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from course_lib.experiments.provenance import changed_since
+
 FOLDER = Path("book", "results")
 SHARES = ("error", "accuracy")  # measures with these words are fractions, printed as percent
 HASHES = ("code", "data")  # for programs to compare, not for readers
@@ -31,6 +33,9 @@ class StoredExperiments(SphinxDirective):
     def _section(self, path: Path, stored: dict[str, Any]) -> nodes.section:
         section = nodes.section("", nodes.title("", path.stem), ids=[f"results-{path.stem}"])
         section += self._question(stored)
+        if changed := changed_since(stored):
+            text = f"This result is older than today's code: {', '.join(changed)} changed since."
+            section += nodes.warning("", nodes.paragraph("", text))
         metric = stored.get("metric", "")
         arms = [arm for arm in stored.get("arms", {}).values() if metric in arm]
         if arms:
@@ -53,6 +58,8 @@ class StoredExperiments(SphinxDirective):
         text = nodes.paragraph("", stored.get("question", ""))
         if chapter := stored.get("chapter"):
             page = f"book/{chapter}"
+            if page not in self.env.found_docs:  # measured before its page is written
+                return text
             link = pending_xref(
                 "",
                 nodes.inline("", page),

@@ -7,18 +7,17 @@ distributions pack the same contents with other gzip headers.
 """
 
 import gzip
-import hashlib
 import os
 import tempfile
-import urllib.request
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from course_lib.data.download import download
+from course_lib.data.packages import verified
+
 ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"  # as in Keras
-TIMEOUT = 30  # seconds without an answer before a download is given up
 
 
 @dataclass(frozen=True)
@@ -83,22 +82,14 @@ def read(archive: Archive, folder: Path) -> np.ndarray:
     Raises:
         Unavailable: the file is missing, cut off, or not the official one.
     """
-    path = folder / archive.name
-    if not path.exists():
-        raise Unavailable(f"{path} is missing")
     try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise Unavailable(f"{path} is damaged ({error})") from error
-    if hashlib.sha256(content).hexdigest() != archive.sha256:
-        raise Unavailable(f"{path} is damaged (its contents are not those of Fashion-MNIST)")
-    return _idx(content)
+        return _idx(verified(folder / archive.name, archive.sha256, unpack=gzip.decompress))
+    except OSError as error:
+        raise Unavailable(str(error)) from error
 
 
 def fetch(archive: Archive, folder: Path) -> np.ndarray:
-    """Download one file next to its place, check it, and move it there in one step.
-
-    Two processes may fetch at once: each writes a file of its own, and the last move wins.
+    """Download one file as `course_lib.data.download` does: continued, checked, safe for two.
 
     Args:
         archive: one of `FILES`.
@@ -112,28 +103,15 @@ def fetch(archive: Archive, folder: Path) -> np.ndarray:
             folder before is left as it was.
     """
     url = ORIGIN + archive.name
-    temporary = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=archive.name, suffix=".part", dir=folder)
-        with (
-            os.fdopen(handle, "wb") as target,
-            urllib.request.urlopen(url, timeout=TIMEOUT) as answer,
-        ):
-            while chunk := answer.read(1 << 20):
-                target.write(chunk)
-        part = Archive(Path(temporary).name, archive.size, archive.sha256)
-        content = read(part, folder)
-        os.replace(temporary, folder / archive.name)
-        return content
-    except (OSError, Unavailable) as error:
+        return _idx(
+            download(url, folder / archive.name, sha256=archive.sha256, unpack=gzip.decompress)
+        )
+    except OSError as error:
         raise Unavailable(
             f"{archive.name} ({archive.size:,} bytes) could not be downloaded from {ORIGIN}: "
             f"{error}"
         ) from error
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.remove(temporary)
 
 
 def _idx(content: bytes) -> np.ndarray:

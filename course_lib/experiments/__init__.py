@@ -12,9 +12,44 @@ from course_lib import profile
 if TYPE_CHECKING:
     from course_lib.experiments.plan import Experiment
 
-NAMES = ("lenet", "resnet")
+NAMES = (
+    "lenet",
+    "vgg",
+    "vgg_start",
+    "resnet",
+    "why_resnets",
+    "why_resnets_gradients",
+    "why_resnets_deletion",
+    "nin",
+    "inception",
+    "googlenet",
+    "inception_v3",
+    "factorization",
+    "batchnorm",
+    "batchnorm_modes",
+    "mobilenet",
+    "mobilenet_v2",
+    "senet",
+    "efficientnet",
+    "augmentation_digits",
+    "augmentation_garments",
+    "transfer",
+    "transfer_garments",
+    "transfer_far",
+    "transfer_textures",
+    "transfer_solar",
+    "evaluation",
+)
 
-__all__ = ["NAMES", "experiment", "provenance_line", "same_direction", "smoke", "stored"]
+__all__ = [
+    "NAMES",
+    "experiment",
+    "provenance_line",
+    "same_direction",
+    "sentences",
+    "smoke",
+    "stored",
+]
 
 
 def experiment(name: str) -> "Experiment":
@@ -39,10 +74,17 @@ def smoke(name: str) -> dict[str, Any]:
 
     Returns:
         A result like a stored one, with one seed and without provenance.
+
+    Raises:
+        ValueError: no such experiment, or it has no small version; the message says why.
+        FileNotFoundError: it has no stored result yet.
     """
     from course_lib.experiments.small import SMOKE, run_small
 
-    return run_small(experiment(name), SMOKE[name], stored(name), full=profile() == "full")
+    chosen, plan = experiment(name), SMOKE[name]
+    if isinstance(plan, str):
+        raise ValueError(f"{name} has no small version: {plan}")
+    return run_small(chosen, plan, stored(name), full=profile() == "full")
 
 
 def stored(name: str) -> dict[str, Any]:
@@ -50,6 +92,13 @@ def stored(name: str) -> dict[str, Any]:
     from course_lib.experiments import results
 
     return results.stored(name)
+
+
+def sentences(result: dict[str, Any]) -> list[str]:
+    """Return a sentence for each prediction; see `course_lib.experiments.verdicts`."""
+    from course_lib.experiments import verdicts
+
+    return verdicts.sentences(result)
 
 
 def same_direction(small, large, metric: str) -> dict[str, bool]:
@@ -60,8 +109,15 @@ def same_direction(small, large, metric: str) -> dict[str, bool]:
 
 
 def provenance_line(result: dict[str, Any]) -> str:
-    """Return one sentence: the command of a stored result, its seeds, code, date and machine."""
+    """Return one sentence: the command of a stored result, its seeds, code, date and machine.
+
+    A second sentence names the modules that have changed since.
+    """
+    from course_lib.experiments.provenance import changed_since
+
     p = result["provenance"]
+    changed = changed_since(result)
+    older = f" Older than today's {', '.join(changed)}." if changed else ""
     versions = p["versions"]
     backend = next(v for name, v in versions.items() if name.startswith(p["backend"]))
     return (
@@ -69,6 +125,7 @@ def provenance_line(result: dict[str, Any]) -> str:
         f"{', '.join(str(seed) for seed in p['seeds'])}; {_commit(p)}, {p['date']}; "
         f"Keras {versions['keras']} on {p['backend']} {backend}; "
         f"{p['processor']}, {p['cores']} cores, {p['seconds'] / 60:.0f} minutes of processor time."
+        f"{older}"
     )
 
 

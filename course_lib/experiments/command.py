@@ -1,26 +1,22 @@
-"""`python -m course_lib run NAME`: run an experiment and store its result."""
+"""`python -m course_lib run NAME`: run one experiment, or all, and store what comes out."""
 
 import argparse
 import json
 import sys
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.experiments import NAMES, experiment, results, smoke
-from course_lib.experiments.engine import Journal, UnfinishedRun, run, write_whole
-from course_lib.experiments.plan import Experiment
-from course_lib.experiments.provenance import ROOT, code_hashes, commit, data_hash, machine, today
-from course_lib.experiments.workers import WorkerError, processes
-
-RESULTS = ROOT / "book" / "results"
-JOURNALS = ROOT / "build" / "experiments"
-LEAST_SEEDS = 3
+from course_lib.experiments import NAMES, experiment, smoke
+from course_lib.experiments.engine import UnfinishedRun, write_whole
+from course_lib.experiments.store import JOURNALS, restamp, store
+from course_lib.experiments.workers import WorkerError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", help="one of " + ", ".join(NAMES))
     parser.add_argument("--list", action="store_true", help="print the experiments and stop")
+    parser.add_argument("--all", action="store_true", help="run every experiment, in that order")
     parser.add_argument("--seeds", type=int, metavar="N", help="seeds of the stored trainings")
     parser.add_argument(
         "--smoke", action="store_true", help="run the page's version; store nothing"
@@ -38,25 +34,30 @@ def main(options: argparse.Namespace) -> int:
     if options.list:
         print(listing())
         return 0
-    if options.name is None:
-        print(f"name an experiment: {', '.join(NAMES)}; or --list", file=sys.stderr)
+    if options.all == bool(options.name):
+        print(f"name an experiment: {', '.join(NAMES)}; or --all, or --list", file=sys.stderr)
         return 2
     try:
-        chosen = experiment(options.name)
+        names = [options.name] if options.name else NAMES
+        for name in names:
+            experiment(name)  # an unknown name is refused before anything runs
         if options.smoke:
-            print(json.dumps(smoke(options.name), indent=1))
-            return 0
-        if options.restamp:
-            print(f"restamped {restamp(chosen, options.restamp)}")
-            return 0
-        path = store(chosen, seeds=options.seeds, resume=options.resume)
-    except (ValueError, FileNotFoundError) as error:
+            for name in names:
+                print(json.dumps(smoke(name), indent=1))
+        elif options.restamp:
+            for name in names:
+                print(f"restamped {restamp(experiment(name), options.restamp)}")
+        elif options.all:
+            return store_all(names, seeds=options.seeds, resume=options.resume)
+        else:
+            path = store(experiment(options.name), seeds=options.seeds, resume=options.resume)
+            print(f"wrote {path}")
+    except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     except (UnfinishedRun, WorkerError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"wrote {path}")
     return 0
 
 
@@ -66,114 +67,47 @@ def listing() -> str:
     for name in NAMES:
         e = experiment(name)
         size = f"{len(e.arms)} arms, {len(e.rates)} learning rates, {len(e.seeds)} seeds"
-        rows.append(f"{name:<8} {size:<40} {e.question}")
+        rows.append(f"{name:<{max(map(len, NAMES))}}  {size:<38}  {e.question}")
     return "\n".join(rows)
 
 
-def store(
-    chosen: Experiment,
-    *,
-    seeds: int | None = None,
-    resume: bool = False,
-    folder: Path = RESULTS,
-    journals: Path = JOURNALS,
-) -> Path:
-    """Run an experiment and write its result.
+def store_all(
+    names: Sequence[str], *, seeds: int | None, resume: bool, journals: Path = JOURNALS
+) -> int:
+    """Run several experiments one after the other; a kill loses at most the trainings under way.
+
+    An experiment that fails is reported, and the others run all the same.
 
     Args:
-        chosen: the experiment.
-        seeds: how many to train, at least 3; as many as the experiment plans by default.
-        resume: continue an unfinished run, or add seeds to a finished one.
-        folder: for the result.
-        journals: for the trainings finished so far.
+        names: in the order in which they run.
+        seeds: see `store`.
+        resume: continue a call that was interrupted: what it had finished is not repeated.
+        journals: for what is left to do.
 
     Returns:
-        The path of the result.
+        0, or 1 where an experiment failed.
 
     Raises:
-        ValueError: fewer than 3 seeds, or the package is not in a checkout of the course.
-        UnfinishedRun: see `Journal.open`.
-        WorkerError: a training failed.
+        UnfinishedRun: an earlier call was interrupted and `resume` is false.
     """
-    count = len(chosen.seeds) if seeds is None else seeds
-    if count < LEAST_SEEDS:
-        raise ValueError(f"a stored result needs at least {LEAST_SEEDS} seeds, got {count}")
-    if not folder.is_dir():
-        raise ValueError(f"{folder} does not exist; run this in a checkout of the course")
-    numbers = (*chosen.seeds, *range(max(chosen.seeds) + 1, max(chosen.seeds) + 1 + count))[:count]
-    began = time.monotonic()
-    code, made_by, source = code_hashes(chosen.trial.__module__), machine(), commit()
-    key = {"code": code, "data": data_hash(chosen.load()), "versions": made_by["versions"]}
-    journal = Journal(journals / f"{chosen.name}.json", key)
-    journal.open(resume=resume)
-    workers = processes(made_by["accelerators"])
-    arms = run(chosen, journal, seeds=numbers, workers=workers, report=_line(chosen.name))
-    given = "" if seeds is None else f" --seeds {seeds}"
-    provenance = {
-        "command": f"python -m course_lib run {chosen.name}{given}",
-        **source,
-        "date": today(),
-        **made_by,
-        "processes": workers,
-        "trainings": len(journal.trials),
-        "seeds": list(numbers),
-        "seconds": round(sum(t["seconds"] for t in journal.trials)),
-        "wall_seconds_of_last_call": round(time.monotonic() - began),
-        "data": key["data"],
-        "code": code,
-    }
-    return _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
-
-
-def restamp(chosen: Experiment, test: str, *, folder: Path = RESULTS) -> Path:
-    """Give a stored result the hashes of today's code; its numbers stay.
-
-    Args:
-        chosen: the experiment.
-        test: what shows that the change of the code leaves the numbers as they are, as
-            `tests/FILE.py::NAME`; it is named in the result.
-        folder: of the result.
-
-    Returns:
-        The path of the result.
-
-    Raises:
-        ValueError: no such test.
-        FileNotFoundError: no stored result.
-    """
-    file, _, function = test.partition("::")
-    path = ROOT / file
-    if not function or not path.is_file() or f"def {function}(" not in path.read_text("utf-8"):
-        raise ValueError(f"expected a test as tests/FILE.py::NAME, got {test!r}")
-    result = json.loads((folder / f"{chosen.name}.json").read_text(encoding="utf-8"))
-    provenance = result["provenance"]
-    provenance["code"] = code_hashes(chosen.trial.__module__)
-    provenance.setdefault("restamped", []).append({"date": today(), "test": test})
-    write_whole(folder / f"{chosen.name}.json", _text(result))
-    return folder / f"{chosen.name}.json"
-
-
-def _write(chosen: Experiment, arms, provenance, path: Path) -> Path:
-    result = results.summary(chosen, arms) | {
-        "steps": chosen.steps,
-        "batch_size": chosen.batch_size,
-        "learning_rates": list(chosen.rates),
-        "provenance": provenance,
-    }
-    write_whole(path, _text(results.rounded(result)))
-    return path
-
-
-def _text(result) -> str:
-    return json.dumps(result, indent=1, allow_nan=False) + "\n"
-
-
-def _line(name: str):
-    """Return a function that writes the progress to stderr, in one line on a terminal."""
-    end = "\r" if sys.stderr.isatty() else "\n"
-
-    def report(finished: int, total: int, left: float) -> None:
-        text = f"{name}: {finished} of {total} trainings, {left / 60:.0f} min left "
-        print(text, end=end if finished < total else "\n", file=sys.stderr, flush=True)
-
-    return report
+    left_file = journals / "all.json"
+    left = list(names)
+    if left_file.exists():
+        if not resume:
+            raise UnfinishedRun(
+                f"{left_file} holds an interrupted run of all experiments; add --resume to "
+                "continue it, or delete the file to start again"
+            )
+        left = json.loads(left_file.read_text())
+    failed = False
+    journals.mkdir(parents=True, exist_ok=True)
+    for name in tuple(left):
+        write_whole(left_file, json.dumps(left))
+        try:
+            print(f"wrote {store(experiment(name), seeds=seeds, resume=resume)}", flush=True)
+        except (OSError, ValueError, UnfinishedRun, WorkerError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            failed = True
+        left.remove(name)
+    left_file.unlink()
+    return int(failed)

@@ -9,11 +9,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_lib.experiments.plan import Experiment, Measures, Run
+from course_lib.experiments.plan import STORED, Experiment, Measures, Run
 from course_lib.experiments.workers import Done, Job, train_all
 
 CHOICE = ("train", "validation")  # splits that a learning rate is chosen on
-STORED = ("train", "validation", "test")  # splits that a stored training is measured on
 CHOOSE_BY = "validation_error"
 
 Report = Callable[[int, int, float], None]  # finished, of how many, seconds left
@@ -119,7 +118,9 @@ def run(
     _train(experiment, choices, journal, progress)
     arms = {
         arm: choose([(job, journal.find(job)) for job in choices if job.arm == arm])
-        for arm in experiment.arms
+        if choices
+        else {"learning_rate": settings["learning_rate"]}
+        for arm, settings in experiment.arms.items()
     }
     final = [
         Job(

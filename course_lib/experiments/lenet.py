@@ -7,9 +7,8 @@ Proceedings of the IEEE 86(11), 1998, section II-B.  Images are 28x28, with a fr
 
 import keras
 
-from course_lib.data.load import Split, fashion_mnist
-from course_lib.data.resize import pad_to
-from course_lib.evaluate import error
+from course_lib.data import Split, fashion_mnist, pad_to
+from course_lib.evaluate.classify import error
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets.lenet import lenet5, lenet5_original
 from course_lib.train import train

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_lib.data.load import Split
+from course_lib.data import Split
 
+STORED = ("train", "validation", "test")  # splits that a stored training is measured on
 Measures = dict[str, Any]  # numbers, or lists of numbers that are the same length for every seed
 
 
@@ -28,12 +29,21 @@ class Run:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A prediction made before the run: arm `a` is "less" or "greater" than arm `b`."""
+    """A prediction made before the run: arm `a` is "less" or "greater" than arm `b`.
+
+    `metric` is read in both arms, unless `metric_b` names another measure for `b`.
+    """
 
     a: str
     b: str
     expected: str
     metric: str
+    metric_b: str | None = None
+
+    @property
+    def metrics(self) -> tuple[str, str]:
+        """The measures read in `a` and in `b`."""
+        return self.metric, self.metric_b or self.metric
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,12 @@ class Experiment:
         metric: the measure that the answer rests on.
         arms: settings by arm; each has a "label" for figures.
         comparisons: the predictions, by a name for each.
-        rates: learning rates to choose from, the same for every arm.
+        rates: learning rates to choose from, the same for every arm.  Empty where the rate is
+            what is studied, or where nothing is trained: each arm then has a "learning_rate".
         steps: number of updates of every training.
         batch_size: images an update.
-        load: returns the splits "train", "validation" and "test".
+        load: returns the splits "train", "validation" and "test"; what else it returns, every
+            training gets.
         trial: trains one arm once: `trial(settings, run, splits)`, and measures it on the splits
             it is given.  It must report "validation_error".
         seeds: of the stored trainings.

@@ -16,6 +16,7 @@ import numpy as np
 ROOT = Path(__file__).parents[2]  # the checkout, or the folder that holds the installed package
 PACKAGE = "course_lib"
 DATA = "course_lib.data"  # the hash of the data stands for the code that loads them
+AUGMENT = "course_lib.data.augment"  # changes images after they were loaded
 VERSIONS = ("keras", "numpy", "tensorflow", "tensorflow-cpu", "jax", "torch")
 
 
@@ -109,7 +110,7 @@ def _imports(tree: ast.AST) -> list[str]:
 
 
 def _is_data(name: str) -> bool:
-    return name == DATA or name.startswith(f"{DATA}.")
+    return (name == DATA or name.startswith(f"{DATA}.")) and not name.startswith(AUGMENT)
 
 
 def _is_module(name: str) -> bool:

@@ -8,12 +8,12 @@ weights in number and in kind.
 
 from functools import partial
 
-from course_lib.data.load import Split, fashion_mnist
-from course_lib.data.resize import shrink
-from course_lib.evaluate import error
+from course_lib.data import Split, fashion_mnist, shrink
+from course_lib.evaluate.classify import error
 from course_lib.experiments.plan import Comparison, Experiment
+from course_lib.gradients import gradient_norms
 from course_lib.nets.resnet_cifar import resnet_cifar
-from course_lib.train import gradient_norms, train
+from course_lib.train import train
 
 DEPTHS = (8, 20, 32, 56)
 WIDTHS = (8, 16, 32)

@@ -80,14 +80,16 @@ def compare(experiment: Experiment, table: Mapping[str, Mapping[str, Any]]) -> d
     """Return the verdict on each prediction whose two arms were measured."""
     out = {}
     for name, c in experiment.comparisons.items():
-        if not all(arm in table and c.metric in table[arm] for arm in (c.a, c.b)):
+        sides = list(zip((c.a, c.b), c.metrics, strict=True))
+        if not all(arm in table and metric in table[arm] for arm, metric in sides):
             continue
-        values = [table[arm][c.metric]["values"] for arm in (c.a, c.b)]
+        values = [table[arm][metric]["values"] for arm, metric in sides]
         difference = paired_difference(*values)
         out[name] = {
             "a": c.a,
             "b": c.b,
             "metric": c.metric,
+            **({"metric_b": c.metric_b} if c.metric_b else {}),
             "expected": c.expected,
             "mean": difference.mean,
             "low": _finite(difference.low),

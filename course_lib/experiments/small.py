@@ -26,9 +26,36 @@ class Smoke:
     images: int
 
 
-SMOKE = {
-    "lenet": Smoke(arms=("original", "relu", "modern"), steps=200, images=4_000),
-    "resnet": Smoke(arms=("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
+SMOKE: dict[str, Smoke | str] = {
+    # a name and its small version, or why it has none
+    "lenet": Smoke(("original", "relu", "modern"), steps=200, images=4_000),
+    "vgg": Smoke(("three", "seven_same_weights"), steps=150, images=4_000),
+    "vgg_start": Smoke(("small_12", "glorot_12"), steps=100, images=2_000),
+    "resnet": Smoke(("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
+    "why_resnets": Smoke(("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
+    "why_resnets_gradients": Smoke(
+        ("plain_bn_8", "plain_bn_32", "residual_bn_32"), steps=5, images=2_000
+    ),
+    "why_resnets_deletion": Smoke(("plain", "residual"), steps=60, images=2_000),
+    "nin": Smoke(("average", "dense"), steps=150, images=4_000),
+    "inception": Smoke(("inception", "three"), steps=100, images=4_000),
+    "googlenet": Smoke(("without_18", "with_18"), steps=150, images=4_000),
+    "inception_v3": Smoke(("smooth_00", "smooth_10"), steps=200, images=2_000),
+    "factorization": Smoke(("five", "two_three", "asymmetric"), steps=100, images=4_000),
+    "batchnorm": Smoke(("none_0.1", "bn_0.1"), steps=60, images=2_000),
+    "batchnorm_modes": Smoke(("momentum_900", "momentum_990"), steps=90, images=2_000),
+    "mobilenet": Smoke(("standard", "separable"), steps=100, images=4_000),
+    "mobilenet_v2": Smoke(("linear", "relu"), steps=100, images=4_000),
+    "senet": Smoke(("none", "se_4"), steps=100, images=4_000),
+    "efficientnet": Smoke(("width", "resolution"), steps=100, images=4_000),
+    "augmentation_digits": Smoke(("none_200", "shift_200", "mirror_200"), steps=200, images=200),
+    "augmentation_garments": Smoke(("none_200", "shift_200", "mirror_200"), steps=200, images=200),
+    "transfer": Smoke(("scratch", "frozen"), steps=60, images=1_000),
+    "transfer_garments": Smoke(("scratch", "frozen"), steps=60, images=2_000),
+    "transfer_far": Smoke(("scratch", "frozen"), steps=60, images=1_000),
+    "transfer_textures": Smoke(("scratch_5", "probe_5"), steps=30, images=300),
+    "transfer_solar": "its package of 91 MB is installed on request, and its features take minutes",
+    "evaluation": Smoke(("centers",), steps=60, images=2_000),
 }
 
 

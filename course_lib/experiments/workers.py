@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from course_lib.experiments.plan import Experiment, Measures, Run
+from course_lib.experiments.plan import STORED, Experiment, Measures, Run
 
 ONE_THREAD = {
     "TF_NUM_INTRAOP_THREADS": "1",
@@ -147,7 +147,7 @@ def _serve(connection) -> None:
 
 def _one(experiment: Experiment, splits, job: Job) -> Done:
     began = time.process_time()
-    given = {name: splits[name] for name in job.splits}
+    given = {n: split for n, split in splits.items() if n in job.splits or n not in STORED}
     if job.images is not None:
         given["train"] = given["train"].take(job.images)
     measures = experiment.trial(experiment.arms[job.arm], job.run, given)

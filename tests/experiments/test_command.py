@@ -1,23 +1,13 @@
-"""`python -m course_lib run`: what it prints, what it refuses, what it writes."""
+"""`python -m course_lib run`: what it prints, what it refuses, what it runs."""
 
 import json
-import re
 
 import pytest
 
 from course_lib.__main__ import main
-from course_lib.experiments import NAMES, command, provenance_line
-from course_lib.experiments.command import store
+from course_lib.experiments import NAMES, command
 from course_lib.experiments.engine import UnfinishedRun
-from tests.experiments.tiny import EXPERIMENT, FAILING
-
-
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
-    """Folders for a result and its journal; trainings happen in this process."""
-    monkeypatch.setattr(command, "processes", lambda accelerators: 0)
-    (tmp_path / "results").mkdir()
-    return {"folder": tmp_path / "results", "journals": tmp_path / "journals"}
+from course_lib.experiments.workers import WorkerError
 
 
 def test_list_names_every_experiment(capsys):
@@ -30,8 +20,9 @@ def test_list_names_every_experiment(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "name an experiment: lenet, resnet; or --list"),
-        (["vgg"], "no experiment 'vgg'; the experiments are lenet, resnet"),
+        ([], "name an experiment: lenet, "),
+        (["lenet", "--all"], "or --all, or --list"),
+        (["vgg11"], "no experiment 'vgg11'; the experiments are lenet, "),
         (["resnet", "--seeds", "2"], "at least 3 seeds, got 2"),
     ],
 )
@@ -40,53 +31,7 @@ def test_wrong_use_is_refused(capsys, arguments, message):
     assert message in capsys.readouterr().err
 
 
-def test_a_result_is_written_with_its_provenance(folders, capsys):
-    path = store(EXPERIMENT, **folders)
-    assert path == folders["folder"] / "tiny.json"
-    result = json.loads(path.read_text())
-    assert result["arms"]["good"]["train_error"]["mean"] == 0.101
-    assert result["comparisons"]["good_against_bad"]["verdict"] == "visible"
-    found = result["provenance"]
-    assert found["command"] == "python -m course_lib run tiny"
-    assert found["seeds"] == [0, 1, 2]
-    assert found["trainings"] == 12
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", found["date"])
-    assert re.fullmatch("[0-9a-f]{64}", found["data"])
-    assert "tests.experiments.tiny" in found["code"]
-    progress = capsys.readouterr().err.splitlines()
-    assert progress[-1] == "tiny: 12 of 12 trainings, 0 min left "
-    assert [p.name for p in folders["folder"].iterdir()] == ["tiny.json"]
-
-
-def test_processes_give_the_same_result(folders, monkeypatch):
-    here = json.loads(store(EXPERIMENT, **folders).read_text())
-    monkeypatch.setattr(command, "processes", lambda accelerators: 2)
-    there = json.loads(store(EXPERIMENT, **folders).read_text())
-    assert there.pop("provenance")["processes"] == 2
-    assert here.pop("provenance")["processes"] == 0
-    assert here == there
-
-
-def test_more_seeds_than_planned_continue_the_numbers(folders):
-    store(EXPERIMENT, **folders)
-    path = store(EXPERIMENT, seeds=5, resume=True, **folders)
-    result = json.loads(path.read_text())
-    assert result["provenance"]["seeds"] == [0, 1, 2, 3, 4]
-    assert result["provenance"]["command"].endswith("run tiny --seeds 5")
-    assert len(result["arms"]["bad"]["test_error"]["values"]) == 5
-
-
-def test_a_failure_leaves_the_stored_result_alone(folders):
-    path = store(EXPERIMENT, **folders)
-    before = path.read_text()
-    with pytest.raises(ArithmeticError):
-        store(FAILING, **folders)
-    assert path.read_text() == before
-    with pytest.raises(UnfinishedRun, match="add --resume"):
-        store(EXPERIMENT, **folders)
-
-
-def test_an_unfinished_run_is_a_message_of_the_command(folders, monkeypatch, capsys):
+def test_an_unfinished_run_is_a_message_of_the_command(monkeypatch, capsys):
     def unfinished(*arguments, **settings):
         raise UnfinishedRun("add --resume")
 
@@ -95,48 +40,42 @@ def test_an_unfinished_run_is_a_message_of_the_command(folders, monkeypatch, cap
     assert capsys.readouterr().err == "add --resume\n"
 
 
-def test_results_are_written_in_a_checkout_only(tmp_path):
-    with pytest.raises(ValueError, match="run this in a checkout of the course"):
-        store(EXPERIMENT, folder=tmp_path / "none", journals=tmp_path)
+@pytest.fixture
+def run_all(tmp_path, monkeypatch):
+    """Return a function that runs two made-up experiments, and the names it stored."""
+    stored = []
+
+    def store(name, **settings):
+        if name == "broken" and not stored.count("mended"):
+            raise WorkerError("training failed")
+        if name == "killed" and not settings["resume"]:
+            raise KeyboardInterrupt
+        stored.append(name)
+        return f"{name}.json"
+
+    monkeypatch.setattr(command, "experiment", lambda name: name)
+    monkeypatch.setattr(command, "store", store)
+
+    def call(*names, resume=False):
+        return command.store_all(names, seeds=None, resume=resume, journals=tmp_path)
+
+    return call, stored
 
 
-def test_provenance_in_a_sentence(folders):
-    result = json.loads(store(EXPERIMENT, **folders).read_text())
-    result["provenance"] |= {"commit": "0123456789abcdef", "clean": True}
-    line = provenance_line(result)
-    assert line.startswith("`python -m course_lib run tiny`: 12 trainings, seeds 0, 1, 2; ")
-    assert "; commit 0123456, " in line
+def test_all_goes_on_after_a_failure_and_says_so(run_all, capsys):
+    call, stored = run_all
+    assert call("one", "broken", "two") == 1
+    assert stored == ["one", "two"]
+    assert capsys.readouterr().err == "broken: training failed\n"
+    assert call("one") == 0  # nothing was left to do
 
 
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        ({"commit": None, "clean": None}, "; no commit: computed outside git, "),
-        (
-            {"commit": "0123456789abcdef", "clean": False},
-            "; commit 0123456 with changes that were not committed, ",
-        ),
-    ],
-)
-def test_a_sentence_says_where_the_code_is_not_all_in_a_commit(folders, found, words):
-    result = json.loads(store(EXPERIMENT, **folders).read_text())
-    result["provenance"] |= found
-    assert words in provenance_line(result)
-
-
-def test_restamp_changes_hashes_and_names_the_test(folders):
-    path = store(EXPERIMENT, **folders)
-    before = json.loads(path.read_text())
-    stale = before | {"provenance": before["provenance"] | {"code": {"tests.x": "0"}}}
-    path.write_text(json.dumps(stale))
-    test = "tests/book/test_replay.py::test_a_stored_training_repeats"
-    command.restamp(EXPERIMENT, test, folder=folders["folder"])
-    after = json.loads(path.read_text())
-    assert after["provenance"].pop("restamped")[0]["test"] == test
-    assert after == before
-
-
-@pytest.mark.parametrize("test", ["", "nothing", "tests/test_main.py", "tests/test_main.py::no"])
-def test_restamp_needs_a_test(folders, test):
-    with pytest.raises(ValueError, match=r"expected a test as tests/FILE\.py::NAME"):
-        command.restamp(EXPERIMENT, test, folder=folders["folder"])
+def test_all_continues_where_it_was_interrupted(run_all, tmp_path):
+    call, stored = run_all
+    with pytest.raises(KeyboardInterrupt):
+        call("one", "killed", "two")
+    assert json.loads((tmp_path / "all.json").read_text()) == ["killed", "two"]
+    with pytest.raises(UnfinishedRun, match="add --resume"):
+        call("one", "killed", "two")
+    assert call("one", "killed", "two", resume=True) == 0
+    assert stored == ["one", "killed", "two"]

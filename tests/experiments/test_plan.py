@@ -23,10 +23,15 @@ def test_a_plan_is_complete(name):
 def test_predictions_compare_arms_of_the_plan(name):
     plan = experiment(name)
     for comparison in plan.comparisons.values():
-        assert comparison.a != comparison.b
+        assert comparison.a != comparison.b or len(set(comparison.metrics)) == 2
         assert {comparison.a, comparison.b} <= set(plan.arms)
         assert comparison.expected in ("less", "greater")
-        assert comparison.metric == plan.metric
+    assert plan.metric in [c.metric for c in plan.comparisons.values()]
+
+
+def test_an_arm_has_a_rate_of_its_own_where_none_is_chosen(name):
+    plan = experiment(name)
+    assert all(("learning_rate" in arm) != bool(plan.rates) for arm in plan.arms.values())
 
 
 def test_a_plan_can_be_sent_to_another_process(name):

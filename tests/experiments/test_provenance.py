@@ -78,7 +78,7 @@ def test_changed_modules_are_named(monkeypatch):
     assert changed_since(result) == []
     result["provenance"]["code"]["course_lib.train"] = "another"
     result["provenance"]["code"]["course_lib.gone"] = "0"
-    result["provenance"]["code"]["course_lib.data.load"] = "has a hash of its own"
+    result["provenance"]["code"]["course_lib.data.fashion"] = "has a hash of its own"
     assert changed_since(result) == ["course_lib.gone", "course_lib.train"]
 
 

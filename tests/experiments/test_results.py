@@ -1,8 +1,11 @@
 """Summaries and verdicts by hand, and a message for a result that is not there."""
 
+from dataclasses import replace
+
 import pytest
 
 from course_lib.experiments import results, same_direction
+from course_lib.experiments.plan import Comparison
 from course_lib.experiments.results import compare, rounded, stored, summarise
 from tests.experiments.tiny import EXPERIMENT
 
@@ -46,6 +49,14 @@ def test_comparisons_leave_out_what_was_not_measured():
     assert list(found) == ["good_against_bad"]
     assert found["good_against_bad"]["verdict"] == "within noise"
     assert found["good_against_bad"]["low"] is None
+
+
+def test_a_comparison_may_read_two_measures_of_one_arm():
+    twice = {"gap": Comparison("good", "good", "less", "train_error", "test_error")}
+    table = {"good": {"train_error": {"values": [0.1, 0.2]}, "test_error": {"values": [0.3, 0.4]}}}
+    found = compare(replace(EXPERIMENT, comparisons=twice), table)["gap"]
+    assert found["mean"] == pytest.approx(-0.2)
+    assert (found["metric"], found["metric_b"]) == ("train_error", "test_error")
 
 
 def test_direction_of_a_small_run():

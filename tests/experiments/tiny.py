@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.data.load import Split
+from course_lib.data import Split
 from course_lib.experiments.plan import Comparison, Experiment
 
 
@@ -59,4 +59,12 @@ EXPERIMENT = Experiment(
 FAILING = replace(
     EXPERIMENT,
     arms={**EXPERIMENT.arms, "bad": {**EXPERIMENT.arms["bad"], "fails": (1,)}},
+)
+OWN_RATES = replace(
+    EXPERIMENT,
+    rates=(),
+    arms={
+        "good": {**EXPERIMENT.arms["good"], "learning_rate": 0.1},
+        "bad": {**EXPERIMENT.arms["bad"], "learning_rate": 0.02},
+    },
 )

@@ -27,6 +27,16 @@ def test_a_failure_is_printed_and_the_others_still_run(monkeypatch, capsys):
     assert "ok      second" in out
 
 
+def test_what_a_check_tells_is_printed_although_it_passes(monkeypatch, capsys):
+    told = commands(first="print('nobody asked')", second="print('listen')")
+    monkeypatch.setattr(check, "CHECKS", told)
+    monkeypatch.setattr(check, "TOLD", ("second",))
+    assert check.main([]) == 0
+    out = capsys.readouterr().out
+    assert "listen" in out
+    assert "nobody asked" not in out
+
+
 def test_one_check_by_name(monkeypatch):
     monkeypatch.setattr(check, "CHECKS", commands(first="raise SystemExit(1)", second="pass"))
     assert check.main(["second"]) == 0

@@ -54,7 +54,7 @@ def put(root, name, content=""):
 
 
 @pytest.fixture
-def root(tmp_path):
+def root(tmp_path, monkeypatch):
     put(tmp_path, "_toc.yml", TOC)
     for name in FILES:
         put(tmp_path, name)
@@ -99,12 +99,20 @@ def test_a_chapter_on_an_architecture_needs_an_experiment_of_any_name(root):
     ]
 
 
-def test_an_experiment_has_a_chapter_and_stored_results(root):
+def test_an_experiment_has_a_chapter_there_or_planned(root, monkeypatch):
     put(root, "course_lib/experiments/lost.py", EXPERIMENT.format("modern/lost"))
     assert list(layout.experiments(root)) == [
         "course_lib/experiments/lost.py: chapter 'modern/lost' is not in _toc.yml; "
         "write its FOLDER/NAME",
-        "book/results/lost.json: missing; run `python -m course_lib run lost`",
+    ]
+    monkeypatch.setattr(layout.experiment_files, "PLANNED", ("modern/lost",))
+    assert list(layout.experiments(root)) == []
+
+
+def test_a_chapter_is_no_longer_planned_once_it_is_there(root, monkeypatch):
+    monkeypatch.setattr(layout.experiment_files, "PLANNED", ("modern/small",))
+    assert list(layout.experiments(root)) == [
+        "tools/experiment_files.py: modern/small is there; take it out of PLANNED"
     ]
 
 
@@ -119,7 +127,7 @@ def test_the_exercise_of_a_chapter_is_a_page(root):
     ("name", "test"),
     [
         ("course_lib/cost.py", "tests/test_cost.py"),
-        ("course_lib/data/load.py", "tests/data/test_load.py"),
+        ("course_lib/data/fashion.py", "tests/data/test_fashion.py"),
         ("tools/lock.py", "tests/tools/test_lock.py"),
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.data import Split, archive, fashion_mnist, load
+from course_lib.data import archive, fashion, fashion_mnist
 from tests.data import tiny_archive
 
 EMBEDDED_HASH = "5ebee64f775c151d6f4b71569bd485878c1d578a2a6709136fdb2d4acd2c6156"
@@ -48,13 +48,13 @@ def test_embedded_counts_shapes_ranges_and_classes():
 def test_embedded_file_is_the_committed_one():
     import hashlib
 
-    assert hashlib.sha256(load.EMBEDDED.read_bytes()).hexdigest() == EMBEDDED_HASH
-    assert load.EMBEDDED.stat().st_size <= 8_000_000
-    assert "Zalando SE" in load.EMBEDDED.with_name("LICENSE-fashion-mnist.txt").read_text()
+    assert hashlib.sha256(fashion.EMBEDDED.read_bytes()).hexdigest() == EMBEDDED_HASH
+    assert fashion.EMBEDDED.stat().st_size <= 8_000_000
+    assert "Zalando SE" in fashion.EMBEDDED.with_name("LICENSE-fashion-mnist.txt").read_text()
 
 
 def test_embedded_rows_are_disjoint_and_images_differ():
-    with np.load(load.EMBEDDED) as arrays:
+    with np.load(fashion.EMBEDDED) as arrays:
         train, validation = arrays["train_rows"], arrays["validation_rows"]
         images = np.concatenate([arrays[f"{n}_images"] for n in ("train", "validation", "test")])
     assert len(np.unique(np.concatenate([train, validation]))) == 10_000
@@ -69,8 +69,8 @@ def test_every_beginning_of_a_split_is_balanced():
 
 def test_damaged_embedded_file_is_named(tmp_path, monkeypatch):
     broken = tmp_path / "fashion_mnist.npz"
-    broken.write_bytes(load.EMBEDDED.read_bytes()[:5_000])
-    monkeypatch.setattr(load, "EMBEDDED", broken)
+    broken.write_bytes(fashion.EMBEDDED.read_bytes()[:5_000])
+    monkeypatch.setattr(fashion, "EMBEDDED", broken)
     with pytest.raises(OSError, match="install course_lib again"):
         fashion_mnist("embedded")
 
@@ -95,7 +95,7 @@ def test_the_order_of_rows_is_fixed():
     """Recorded once: the embedded file depends on it."""
     labels = np.arange(30) % 10
     first = [1, 28, 6, 24, 23, 10, 2, 27, 19, 25]
-    assert list(load.balanced_order(labels)[:10]) == first
+    assert list(fashion.balanced_order(labels)[:10]) == first
 
 
 def test_auto_uses_the_cache(cache):
@@ -144,11 +144,3 @@ def test_partial_cache_is_completed(server):
 def test_unknown_source():
     with pytest.raises(ValueError, match=r"source must be one of .*got 'big'"):
         fashion_mnist("big")
-
-
-def test_split_refuses_unequal_lengths_and_bad_counts():
-    with pytest.raises(ValueError, match="got 2 labels for 3 images"):
-        Split(np.zeros((3, 2, 2, 1)), np.zeros(2))
-    split = Split(np.zeros((3, 2, 2, 1)), np.zeros(3))
-    with pytest.raises(ValueError, match="between 1 and 3, got 4"):
-        split.take(4)

@@ -5,12 +5,12 @@ Zalando Research, MIT licence (see LICENSE-fashion-mnist.txt beside this file).
 
 import warnings
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from course_lib.data import archive
+from course_lib.data.split import Dataset, Split
 
 EMBEDDED = Path(__file__).with_name("fashion_mnist.npz")
 SOURCES = ("embedded", "auto", "full")
@@ -26,48 +26,9 @@ CLASS_NAMES = (
     "bag",
     "ankle boot",
 )
+LICENSE = "(c) 2017 Zalando SE, MIT license; by Xiao, Rasul and Vollgraf."
 VALIDATION = 5_000  # of the 60,000 official training images
 SPLIT_SEED = 20_170_828  # the day the data set was published
-
-
-@dataclass(frozen=True)
-class Split:
-    """Images with their labels.
-
-    Args:
-        images: (N, H, W, C), float32 in [0, 1].
-        labels: (N,), int32, an index into the class names.
-    """
-
-    images: np.ndarray
-    labels: np.ndarray
-
-    def __post_init__(self):
-        if len(self.images) != len(self.labels):
-            raise ValueError(
-                f"as many labels as images are needed, got {len(self.labels)} labels for "
-                f"{len(self.images)} images"
-            )
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def take(self, count: int) -> "Split":
-        """Return the first `count` images, balanced where `count` is a multiple of 10."""
-        if not 1 <= count <= len(self):
-            raise ValueError(f"count must be between 1 and {len(self)}, got {count}")
-        return Split(self.images[:count], self.labels[:count])
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Three disjoint splits, the names of the classes, and a sentence that names the source."""
-
-    train: Split
-    validation: Split
-    test: Split
-    class_names: tuple[str, ...]
-    source: str
 
 
 def fashion_mnist(source: str = "embedded") -> Dataset:
@@ -117,14 +78,15 @@ def rows_of_splits(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return order[share:], order[:share]
 
 
-def balanced_order(labels: np.ndarray) -> np.ndarray:
-    """Return all rows, shuffled by a fixed seed, so that classes take turns.
+def balanced_order(labels: np.ndarray, seed: int = SPLIT_SEED) -> np.ndarray:
+    """Return all rows, shuffled so that classes take turns.
 
     Args:
         labels: (N,), as many of each class.
+        seed: of the shuffle.
     """
     # RandomState: numpy promises that its streams never change, unlike those of default_rng.
-    draw = np.random.RandomState(SPLIT_SEED)
+    draw = np.random.RandomState(seed)
     shuffled = draw.permutation(len(labels))
     classes = np.unique(labels)
     columns = [shuffled[labels[shuffled] == c] for c in classes]
@@ -188,4 +150,4 @@ def _dataset(which: str, splits: list[Split]) -> Dataset:
         f"Fashion-MNIST, {which}: {len(train):,} training, {len(validation):,} validation, "
         f"{len(test):,} test images."
     )
-    return Dataset(train, validation, test, CLASS_NAMES, sentence)
+    return Dataset(train, validation, test, CLASS_NAMES, sentence, LICENSE)

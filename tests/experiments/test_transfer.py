@@ -1,0 +1,112 @@
+"""All ways of a seed start from one body and see the same images; what is frozen stays."""
+
+import numpy as np
+import pytest
+
+from course_lib.data import Split
+from course_lib.experiments import (
+    transfer,
+    transfer_far,
+    transfer_garments,
+    transfer_solar,
+    transfer_textures,
+)
+from course_lib.experiments.plan import Run
+
+
+def test_source_and_target_share_no_class():
+    splits = transfer.load()
+    assert {len(np.unique(splits[name].labels)) for name in splits} == {5}
+    assert len(splits["train"]) == len(splits["source"]) == 1_500
+    assert set(transfer_garments.SOURCE) | set(transfer_garments.TARGET) == set(range(10))
+    assert not set(transfer_garments.SOURCE) & set(transfer_garments.TARGET)
+    assert len(np.unique(transfer_far.load()["source"].labels)) == 10
+
+
+def test_chosen_classes_are_numbered_by_their_place():
+    split = Split(np.arange(6, dtype="float32").reshape(6, 1, 1, 1), np.array([7, 2, 9, 7, 4, 2]))
+    found = transfer.chosen(split, (2, 7))
+    assert list(found.labels) == [1, 0, 1, 0]
+    assert list(found.images.ravel()) == [0.0, 1.0, 3.0, 5.0]
+
+
+def test_a_draw_is_balanced_and_fixed_by_its_seed():
+    target = transfer.load()["train"]
+    first, again, other = (transfer.draw(target, 5, seed) for seed in (0, 0, 1))
+    assert list(np.bincount(first.labels)) == [5] * 5
+    np.testing.assert_array_equal(first.images, again.images)
+    assert not np.array_equal(first.images, other.images)
+
+
+def test_a_learned_body_fits_and_is_learned_once():
+    source = transfer.load()["source"].take(70)
+    weights = transfer.learned(source, 0)
+    assert transfer.learned(source, 0) is weights
+    body = transfer.body()
+    fresh = body.get_weights()
+    body.set_weights(weights)
+    assert any(not np.array_equal(a, b) for a, b in zip(fresh, weights, strict=True))
+
+
+def test_each_way_trains_its_own_part():
+    def trained(way):
+        net = transfer_textures.build(way, 0)
+        return {w.path for w in net.trainable_variables}, net
+
+    head = {"head_fc/kernel", "head_fc/bias"}
+    assert trained("probe")[0] == head
+    fixed, moving = trained("fine_tuned")[0], trained("fine_tuned_bn")[0]
+    assert head < fixed < moving
+    assert not any(path.endswith(("gamma", "beta")) for path in fixed)
+
+
+def test_patches_are_drawn_as_often_of_each_surface():
+    images = np.arange(30, dtype="float32").reshape(30, 1, 1, 1)
+    split = Split(images, np.tile([0, 1, 2], 10).astype("int32"))
+    found = transfer_textures.take(split, 4, seed=0)
+    assert list(found.labels) == [0, 1, 2] * 4
+    assert len(np.unique(found.images)) == 12
+
+
+@pytest.mark.parametrize("arm", ["scratch_random", "probe_random"])
+def test_random_patches_change_what_is_trained_on_alone(arm):
+    random, region = (transfer_textures.ARMS[a] for a in (arm, arm.replace("random", "30")))
+    assert {k for k in random if random[k] != region[k]} == {"label", "patches"}
+
+
+@pytest.fixture
+def cells(monkeypatch):
+    """400 made-up cells, whose features tell defective ones, mirrored or not."""
+    draw = np.random.default_rng(0)
+    kind = ("mono", "poly") * 200
+    probability = np.repeat([0.0, 1.0], 200)
+    monkeypatch.setattr(transfer_solar, "table", lambda: (range(400), probability, kind))
+    monkeypatch.setattr(
+        transfer_solar, "read_images", lambda files, size: np.zeros((400, size, size, 1), "float32")
+    )
+    noise = draw.normal(size=(2, 400, 8))
+    told = 6.0 * (probability[:, None] > 0.5)
+    monkeypatch.setattr(
+        transfer_solar, "features", lambda net, view: noise[int(view == "mirrored")] + told
+    )
+    return transfer_solar.load()
+
+
+@pytest.mark.parametrize("arm", ["lite0", "three", "lite0_machine"])
+def test_solar_cells_are_told_apart_by_their_features(cells, arm):
+    splits = {name: cells[name] for name in ("cells", "train", "validation", "test")}
+    found = transfer_solar.trial(transfer_solar.ARMS[arm], Run(1.0, 0, 1, 1), splits)
+    assert found["test_error"] < 0.02
+    assert found["majority_error"] == 0.5
+
+
+def test_solar_cells_cannot_be_told_apart_by_black_pixels(cells):
+    splits = {name: cells[name] for name in ("cells", "train", "validation", "test")}
+    found = transfer_solar.trial(transfer_solar.ARMS["pixels"], Run(1.0, 0, 1, 1), splits)
+    assert found["test_error"] == 0.5
+
+
+def test_the_choice_sees_no_test_cells(cells):
+    splits = {name: cells[name] for name in ("cells", "train", "validation")}
+    found = transfer_solar.trial(transfer_solar.ARMS["lite0"], Run(1.0, 0, 1, 1), splits)
+    assert set(found) == {"validation_error"}

@@ -1,0 +1,35 @@
+"""A trial of every experiment measures what its predictions compare, on the splits it is given."""
+
+import pytest
+
+from course_lib.experiments import NAMES, experiment
+from course_lib.experiments.plan import Run
+
+OWN_TESTS = ("lenet", "resnet", "transfer_solar")  # that run a trial
+FEWEST = {"source": 70}  # of these, a trial trains 400 steps
+
+
+@pytest.fixture(scope="module", params=[name for name in NAMES if name not in OWN_TESTS])
+def tried(request):
+    """The plan, its first arm, and what two updates of it measure."""
+    plan = experiment(request.param)
+    arm, settings = next(iter(plan.arms.items()))
+    splits = {
+        name: split.take(FEWEST.get(name, min(500, len(split))))
+        for name, split in plan.load().items()
+    }
+    rate = settings.get("learning_rate", 0.001)
+    return plan, arm, plan.trial(settings, Run(rate, 0, 2, 20), splits)
+
+
+# Keras converts its TensorFlow variables in a way that NumPy 2 is about to drop.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_a_trial_measures_what_is_compared(tried):
+    plan, arm, measures = tried
+    for comparison in plan.comparisons.values():
+        sides = zip((comparison.a, comparison.b), comparison.metrics, strict=True)
+        for side, metric in sides:
+            if side == arm:
+                assert isinstance(measures[metric], float | int)
+    if plan.rates:
+        assert 0.0 <= measures["validation_error"] <= 1.0

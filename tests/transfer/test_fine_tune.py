@@ -1,0 +1,104 @@
+"""Two phases: what each changes, that they learn, and what is refused or warned of."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from course_lib.data import Dataset, Split
+from course_lib.transfer import Phase, fine_tune, new_head
+from tests.transfer.bodies import images, tiny_body
+
+HEAD = Phase(0.05, steps=60, batch_size=10)
+BODY = Phase(0.005, steps=10, batch_size=10)
+
+
+def split(count, seed):
+    """Bright and dark images."""
+    labels = np.arange(count, dtype="int32") % 2
+    return Split(images(count, seed) * 0.5 + labels[:, None, None, None] * 0.5, labels)
+
+
+DATA = Dataset(split(40, 0), split(20, 1), split(2, 2), ("dark", "bright"), "made here")
+
+
+def weights(model):
+    return {weight.path: np.array(weight) for weight in model.weights}
+
+
+def changed(model, before):
+    return {
+        path for path, value in weights(model).items() if not np.array_equal(value, before[path])
+    }
+
+
+@pytest.fixture(scope="module")
+def tuned():
+    model = new_head(tiny_body(), 2, dropout=0.1)
+    before = weights(model)
+    found = fine_tune(model, DATA, through="stage1_block1", head=HEAD, body=BODY)
+    return found, before
+
+
+def test_it_learns_and_says_what_it_learned(tuned):
+    found, _ = tuned
+    assert set(found.validation) == {"start", "head", "body"}
+    assert found.validation["head"] > 0.9
+    assert found.validation["body"] > 0.9
+    assert {name: curve[-1][0] for name, curve in found.curves.items()} == {"head": 60, "body": 10}
+    assert "validation accuracy: start" in repr(found)
+
+
+def test_only_what_the_report_says_has_changed(tuned):
+    found, before = tuned
+    moved = changed(found.model, before)
+    assert moved == {w.path for w in found.model.trainable_weights}
+    assert "stage1_block2_conv1_conv/kernel" in moved
+
+
+def test_the_head_s_phase_leaves_the_body_alone():
+    model = new_head(tiny_body(), 2)
+    before = weights(model)
+    still = Phase(0.0, steps=1, batch_size=10, optimizer="momentum")
+    fine_tune(model, DATA, through="stem", head=HEAD, body=still)
+    assert changed(model, before) == {"head_fc/kernel", "head_fc/bias"}
+
+
+def test_without_a_phase_for_the_head():
+    model = new_head(tiny_body(), 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # small batches, but in inference mode
+        found = fine_tune(model, DATA, through="stage1_block1", head=None, body=BODY)
+    assert set(found.curves) == {"body"}
+    assert set(found.validation) == {"start", "body"}
+
+
+def test_small_batches_in_training_mode_are_warned_of_and_drift():
+    model = new_head(tiny_body(), 2)
+    before = weights(model)
+    settings = {"through": "stage1_block1", "head": None, "body": BODY}
+    with pytest.warns(UserWarning, match="in training mode on batches of 10 images"):
+        fine_tune(model, DATA, **settings, batch_norm="train")
+    assert "stage1_block2_conv1_bn/moving_mean" in changed(model, before)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "message"),
+    [
+        (tiny_body, {}, "must end in class probabilities; put a head on it with new_head"),
+        (lambda: new_head(tiny_body(), 2, activation=None), {}, "must end in class probabilities"),
+        (
+            lambda: new_head(tiny_body(), 2),
+            {"body": Phase(0.5, steps=1)},
+            "must not be above the head's, got 0.5 and 0.05",
+        ),
+        (lambda: new_head(tiny_body(), 2), {"through": "stage1_block1_conv1"}, "inside a block"),
+    ],
+)
+def test_refused_before_anything_is_trained(model, settings, message):
+    model = model()
+    before = weights(model)
+    settings = {"through": "stem", "head": HEAD, "body": BODY} | settings
+    with pytest.raises(ValueError, match=message):
+        fine_tune(model, DATA, **settings)
+    assert not changed(model, before)
