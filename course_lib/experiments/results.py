@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course_lib.evaluate import mean_and_sd, paired_difference, verdict
+from course_lib.evaluate.intervals import mean_and_sd, paired_difference, verdict
 from course_lib.experiments.plan import Experiment, Measures
 
 ROOT = Path(__file__).parents[2]

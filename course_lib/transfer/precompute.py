@@ -80,8 +80,7 @@ def precompute(
         run = _Body(model, images, preprocessing, batch_size)
         run.check()
         store.fill(lambda start, stop: run(start, stop, dtype), _progress(len(images)))
-        about = store.folder / "about.json"  # for people who wonder what lies there
-        about.write_text(json.dumps({"model": model.name} | parts, indent=1), encoding="utf-8")
+        _describe(store.folder, {"model": model.name} | parts)
     return store.open()
 
 
@@ -169,6 +168,13 @@ def _refuse_draws(preprocessing, images) -> None:
             f"preprocessing must give as many images, and the same each time, got {len(once)} for "
             f"{len(images)}; augment without stored features"
         )
+
+
+def _describe(folder: Path, parts: dict[str, Any]) -> None:
+    """Say in a file what features lie beside it, for people who wonder."""
+    partial = folder / f"about.{os.getpid()}.part"
+    partial.write_text(json.dumps(parts, indent=1), encoding="utf-8")
+    os.replace(partial, folder / "about.json")
 
 
 def _progress(total: int) -> Callable[[int, int], None]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ONE = np.float32(1.0).view("uint32")  # the bits of 1.0
+ONE = int(np.float32(1.0).view("uint32"))  # the bits of 1.0
 
 
 class Augmentation(ABC):

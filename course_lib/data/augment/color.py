@@ -75,7 +75,7 @@ class PCAColor(PerImage):
         squared, and does not name the range of its pixels.  With pixels of 0 to 255 the eigenvalue
         is 65,025 times that for [0, 1], but a shift of the same effect only 255 times: the rule
         means something else on each range.  On photographs the first component's shift would be
-        some hundred grey levels in the one reading, a few in the other.  Here it is taken for
+        hundreds of grey levels in the one reading, a few in the other.  Here it is taken for
         pixels in [0, 1].  The standard deviation, the eigenvalue's root, depends on no range.
 
         Args:

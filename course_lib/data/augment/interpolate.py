@@ -51,10 +51,10 @@ def _sample_framed(framed: np.ndarray, rows: np.ndarray, columns: np.ndarray, re
     weights = (above * before, above * x, y * before, y * x)
     neighbors = (0, channels, stride, stride + channels)
     for channel in range(channels):
-        total = values[channel:].take(first)
+        total: np.ndarray = values[channel:].take(first)
         total *= weights[0]
         for weight, offset in zip(weights[1:], neighbors[1:], strict=True):
-            read = values[channel + offset :].take(first)
+            read: np.ndarray = values[channel + offset :].take(first)
             read *= weight
             total += read
         # The weights add up to 1 only up to rounding.
