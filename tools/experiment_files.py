@@ -21,7 +21,6 @@ PLANNED = (
     "modern/senet",
     "modern/efficientnet",
     "practice/augmentation",
-    "practice/transfer",
     "practice/evaluation",
 )
 

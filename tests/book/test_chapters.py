@@ -15,6 +15,7 @@ from tests.tiny import code, markdown, notebook
 TITLES = {
     "lenet": "LeNet-5",
     "resnet": "Residual networks: learning the difference",
+    "transfer": "Transfer learning",
 }
 CHAPTERS = layout.rows(layout.ROOT)
 NOTEBOOKS = nbfile.notebooks(layout.ROOT)
