@@ -1,7 +1,7 @@
 """Count multiply-adds in what the backend makes of a net, not in its layers.
 
-TensorFlow's graph and JAX's jaxpr know convolutions and matrix products only; nothing here looks
-at a Keras layer, so a rule that is wrong about a layer disagrees.
+TensorFlow's graph and JAX's jaxpr know convolutions and matrix products only, and PyTorch counts
+by itself; nothing here looks at a Keras layer, so a rule that is wrong about a layer disagrees.
 """
 
 from math import prod
@@ -14,7 +14,7 @@ def macs(model: keras.Model) -> int:
 
     The weights need no values: only shapes are traced.
     """
-    count = {"tensorflow": _tensorflow, "jax": _jax}[keras.backend.backend()]
+    count = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}[keras.backend.backend()]
     return count(model)
 
 
@@ -50,6 +50,18 @@ def _jax(model):
     import jax
 
     return _in_jaxpr(jax.make_jaxpr(_run(model))(*_arguments(model, jax.ShapeDtypeStruct)).jaxpr)
+
+
+def _torch(model):
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    def spec(shape, dtype):
+        return torch.empty(tuple(shape), dtype=getattr(torch, dtype), device="meta")
+
+    with keras.device("meta"), torch.no_grad(), FlopCounterMode(display=False) as counter:
+        _run(model)(*_arguments(model, spec))
+    return counter.get_total_flops() // 2  # a multiplication and an addition
 
 
 def _in_jaxpr(jaxpr):

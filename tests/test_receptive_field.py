@@ -47,6 +47,10 @@ def gradient(function, x):
         import jax
 
         return np.asarray(jax.grad(function)(x))
+    if keras.backend.backend() == "torch":
+        x = keras.ops.convert_to_tensor(x).requires_grad_()
+        function(x).backward()
+        return x.grad.numpy(force=True)
     import tensorflow as tf
 
     x = tf.convert_to_tensor(x)

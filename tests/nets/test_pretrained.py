@@ -51,7 +51,7 @@ def small():
 def test_photographs_get_their_names(net):
     x = np.stack([photograph(name) for name in PHOTOGRAPHS])
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         best = keras.ops.convert_to_numpy(net(x)).argmax(axis=1)
     names = class_names()
     for name, index in zip(PHOTOGRAPHS, best, strict=True):
@@ -100,7 +100,7 @@ CALLS = {
 def test_arrays_out_of_range_get_a_warning(tiny, how):
     x = np.linspace(0, 1, 2 * 8 * 8 * 3, dtype="float32").reshape(2, 8, 8, 3)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         CALLS[how](tiny, x)
     with pytest.warns(UserWarning, match=OUT_OF_RANGE):
         CALLS[how](tiny, 255 * x)
@@ -122,7 +122,7 @@ def test_small_overshoots_are_let_pass(low, high, warned):
 @pytest.mark.parametrize("x", [None, "x", iter([5]), np.zeros((0, 32, 32, 3)), {"x": [300]}])
 def test_what_cannot_be_seen_is_let_pass(x):
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         warn_of_range(x)
 
 
