@@ -35,7 +35,7 @@ def test_plan_names_arms_rates_and_budget(name):
     assert planned.question.lower()[1:] in section.lower()
     assert ", ".join(str(rate) for rate in planned.rates) in section
     assert f"{planned.steps} steps of {planned.batch_size} images" in section
-    assert planned.metric.replace("_", " ") in section
+    assert planned.metric.replace("train_", "training_").replace("_", " ") in section
     if name != "resnet":  # whose arms are given by their two settings
         assert all(f"`{arm}`" in section for arm in planned.arms)
 
