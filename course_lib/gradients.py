@@ -5,8 +5,8 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
+from course_lib.batches import Batches
 from course_lib.data import Split
-from course_lib.train import Batches
 
 
 def gradient_norms(

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-import numpy as np
 
+from course_lib.batches import Batches
 from course_lib.data import Split
 
 OPTIMIZERS: dict[str, Callable[..., keras.Optimizer]] = {
     "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
     "adam": keras.optimizers.Adam,
 }
-# (images, labels, draw) to images and labels, which may be a tuple for several outputs
-Augment = Callable[[np.ndarray, np.ndarray, np.random.Generator], tuple[np.ndarray, Any]]
 RECORDS = 20  # points of a training curve, at most
 
 
@@ -60,42 +58,6 @@ class Trained:
 
     model: keras.Model
     curve: list[tuple[int, float, float]]
-
-
-class Batches(keras.utils.PyDataset):
-    """Shuffled batches of one size: each image once before any comes again, by a seed of its own.
-
-    Args:
-        split: images and labels, at least one batch of them.
-        batch_size: images a batch.
-        seed: of the order, and of what `augment` draws.
-        augment: changes each batch before it is trained on: `augment(images, labels, draw)`
-            returns images and labels; `draw` is a `numpy.random.Generator`.
-    """
-
-    def __init__(self, split: Split, *, batch_size: int, seed: int, augment: Augment | None = None):
-        super().__init__()
-        if not 1 <= batch_size <= len(split):
-            raise ValueError(f"batch_size must be between 1 and {len(split)}, got {batch_size}")
-        self.split = split
-        self.batch_size = batch_size
-        self.steps = 1  # batches that one call of `fit` takes for an epoch
-        self.augment = augment
-        # Two streams, so that the order of the images is the same with and without `augment`.
-        self.draw = np.random.default_rng(seed)
-        self.changes = np.random.default_rng([seed, 1])
-        self.rows = np.arange(0)
-
-    @property
-    def num_batches(self):
-        return self.steps
-
-    def __getitem__(self, index):
-        if len(self.rows) < self.batch_size:
-            self.rows = self.draw.permutation(len(self.split))
-        rows, self.rows = np.split(self.rows, [self.batch_size])
-        images, labels = self.split.images[rows], self.split.labels[rows]
-        return self.augment(images, labels, self.changes) if self.augment else (images, labels)
 
 
 def train(
@@ -161,63 +123,72 @@ def fit(
         raise ValueError(f"steps must be at least 1, got {steps}")
     if seconds is not None and not seconds > 0:
         raise ValueError(f"seconds must be above 0, got {seconds}")
-    recipe = recipe or Recipe()
-    records = max(n for n in range(1, RECORDS + 1) if steps % n == 0)
-    batches.steps = steps // records
-    rate: Any = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps=steps)
-    callbacks: list[keras.callbacks.Callback] = []
-    if seconds is not None:
-        batches.steps, records, rate = Clock.STEPS, Clock.MOST, learning_rate
-        callbacks = [Clock(learning_rate, seconds)]
-    model.compile(
-        optimizer=OPTIMIZERS[recipe.optimizer](rate),
-        loss=recipe.loss,
-        loss_weights=recipe.loss_weights,
-        metrics=[["accuracy"], *([] for _ in model.outputs[1:])],
-        jit_compile=_jit(),
-    )
-    history = model.fit(
-        batches, epochs=records, shuffle=False, verbose=0, callbacks=callbacks
-    ).history
-    accuracies = next(values for name, values in history.items() if name.endswith("accuracy"))
-    curve = [
-        ((i + 1) * batches.steps, float(mean), 1.0 - float(accuracy))
-        for i, (mean, accuracy) in enumerate(zip(history["loss"], accuracies, strict=True))
-    ]
+    _compile(model, recipe or Recipe(), learning_rate)
+    progress = Count(steps) if seconds is None else Clock(seconds)
+    curve: list[tuple[int, float, float]] = []
+    done = 0
+    while progress(done) < 1.0:
+        model.reset_metrics()
+        # Not `model.fit`, which asks for batches before the first epoch, and not as often on each
+        # backend.  One call a batch takes no longer (`tools/bench_training.py`).
+        for number in range(done, done + progress.record):
+            share = min(progress(number), 1.0)
+            model.optimizer.learning_rate = learning_rate * 0.5 * (1.0 + math.cos(math.pi * share))
+            found = model.train_on_batch(*batches[number], return_dict=True)
+        done += progress.record
+        accuracy = next(value for name, value in found.items() if name.endswith("accuracy"))
+        curve.append((done, float(found["loss"]), 1.0 - float(accuracy)))
     return Trained(model, curve)
 
 
-class Clock(keras.callbacks.Callback):
-    """End a training after some seconds, with the learning rate at 0 by then.
+class Count:
+    """Tell what share of a number of updates is done."""
 
-    Time is that of the process, in all its threads.  The first updates, which compile the net, are
-    not counted.  The learning rate follows half a cosine of the time, in steps of some updates.
+    def __init__(self, steps: int):
+        self.steps = steps
+        self.record = steps // max(n for n in range(1, RECORDS + 1) if steps % n == 0)
+
+    def __call__(self, done: int) -> float:
+        return done / self.steps
+
+
+class Clock:
+    """Tell what share of a processor time has passed, in all threads of the process.
+
+    The first record of updates, which compile the net, is not counted.
 
     Args:
-        learning_rate: of the first update.
         seconds: after the first record.
     """
 
-    STEPS = 10  # updates a record
-    MOST = 100_000  # records
+    record = 10  # updates
 
-    def __init__(self, learning_rate: float, seconds: float):
-        super().__init__()
-        self.learning_rate = learning_rate
+    def __init__(self, seconds: float):
         self.seconds = seconds
         self.began: float | None = None
 
-    def on_epoch_begin(self, epoch, logs=None):
-        share = 0.0 if self.began is None else (time.process_time() - self.began) / self.seconds
-        cosine = 0.5 * (1.0 + math.cos(math.pi * min(share, 1.0)))
-        self.model.optimizer.learning_rate = self.learning_rate * cosine
-
-    def on_epoch_end(self, epoch, logs=None):
+    def __call__(self, done: int) -> float:
+        """Return the share after so many updates, 0 at first, above 1 when the time is over."""
+        if done < self.record:
+            return 0.0
+        now = time.process_time()
         if self.began is None:
-            self.began = time.process_time()
-        self.model.stop_training = time.process_time() - self.began >= self.seconds
+            self.began = now
+        return (now - self.began) / self.seconds
 
 
-def _jit() -> bool | str:
-    """On a CPU, TensorFlow's own kernels beat XLA for small nets; other backends know best."""
+def _compile(model: keras.Model, recipe: Recipe, learning_rate: float) -> None:
+    """Compile a net to train by a recipe and to count the errors of its first output."""
+    others: list[list[str]] = [[] for _ in model.outputs[1:]]
+    model.compile(
+        optimizer=OPTIMIZERS[recipe.optimizer](learning_rate),
+        loss=recipe.loss,
+        loss_weights=recipe.loss_weights,
+        metrics=[["accuracy"], *others] if others else ["accuracy"],
+        jit_compile=jit(),
+    )
+
+
+def jit() -> bool | str:
+    """Return the `jit_compile` to use: TensorFlow's own kernels beat XLA on a processor."""
     return "auto" if keras.backend.backend() != "tensorflow" else False

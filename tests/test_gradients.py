@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from course_lib.batches import Batches
 from course_lib.gradients import gradient_norms, gradients
-from course_lib.train import Batches
 from tests.test_train import SPLIT, build
 
 

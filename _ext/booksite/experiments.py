@@ -10,7 +10,6 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from course_lib.experiments import NAMES
 from course_lib.experiments.provenance import changed_since
 
 FOLDER = Path("book", "results")
@@ -34,7 +33,7 @@ class StoredExperiments(SphinxDirective):
     def _section(self, path: Path, stored: dict[str, Any]) -> nodes.section:
         section = nodes.section("", nodes.title("", path.stem), ids=[f"results-{path.stem}"])
         section += self._question(stored)
-        if stored.get("name") in NAMES and (changed := changed_since(stored)):
+        if changed := changed_since(stored):
             text = f"This result is older than today's code: {', '.join(changed)} changed since."
             section += nodes.warning("", nodes.paragraph("", text))
         metric = stored.get("metric", "")

@@ -10,6 +10,7 @@ quarter of it.
 import keras
 import numpy as np
 
+from course_lib.batches import Batches
 from course_lib.data import Split
 from course_lib.data.augment.augmentation import Compose
 from course_lib.data.augment.crop import Mirror, RandomCrop, ten_crops
@@ -19,7 +20,7 @@ from course_lib.evaluate.ensembles import average
 from course_lib.experiments.parts import small_garments
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets.layers import conv_bn, head
-from course_lib.train import Batches, Recipe, fit
+from course_lib.train import Recipe, fit
 
 MEMBERS = 4
 FRAME = 1  # pixels of zeros around the 14x14 pixels, from which crops are cut

@@ -5,10 +5,11 @@ from typing import Any
 
 import keras
 
+from course_lib.batches import Augment, Batches
 from course_lib.data import Split, fashion_mnist, shrink
 from course_lib.evaluate.classify import error
 from course_lib.experiments.plan import Measures, Run
-from course_lib.train import Augment, Batches, Recipe, Trained, fit
+from course_lib.train import Recipe, Trained, fit
 
 
 def small_garments(images: int = 4_000) -> dict[str, Split]:
@@ -42,7 +43,7 @@ def trained(
         build: returns a fresh classifier that gives probabilities.
         run: learning rate, seed, steps and batch size.
         splits: "train" is used.
-        augment: see `course_lib.train.Batches`.
+        augment: see `course_lib.batches.Batches`.
         seconds: of processor time, instead of the run's steps.
         recipe: see `course_lib.train.Recipe`.
     """

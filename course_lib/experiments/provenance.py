@@ -46,9 +46,15 @@ def code_hashes(module: str) -> dict[str, str]:
 
 
 def changed_since(result: Mapping[str, Any]) -> list[str]:
-    """Return the modules that are no longer what they were when a stored result was computed."""
+    """Return the modules that are no longer what they were when a stored result was computed.
+
+    Nothing is known, so nothing returned, of an experiment that is not in the package.
+    """
     stored = result["provenance"]["code"]
-    today = code_hashes(f"{PACKAGE}.experiments.{result['name']}")
+    module = f"{PACKAGE}.experiments.{result['name']}"
+    if not _is_module(module):
+        return []
+    today = code_hashes(module)
     names = (name for name in stored.keys() | today if not _is_data(name))
     return sorted(name for name in names if stored.get(name) != today.get(name))
 

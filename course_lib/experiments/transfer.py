@@ -8,11 +8,12 @@ of other pairs.  All ways of one seed start from the same trained body and see t
 import keras
 import numpy as np
 
+from course_lib.batches import Batches
 from course_lib.data import Split, digits, shrink
 from course_lib.experiments.parts import errors, trained
 from course_lib.experiments.plan import Comparison, Experiment, Run
 from course_lib.nets.layers import conv_bn
-from course_lib.train import Batches, Recipe, fit
+from course_lib.train import Recipe, fit
 from course_lib.transfer.freeze import freeze
 from course_lib.transfer.head import new_head
 

@@ -8,12 +8,13 @@ patches of the same photograph has seen most of their pixels.
 import keras
 import numpy as np
 
+from course_lib.batches import Batches
 from course_lib.data import Split, textures
 from course_lib.experiments.parts import errors
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets import NETS
 from course_lib.nets.layers import conv_bn, head
-from course_lib.train import Batches, Recipe, fit
+from course_lib.train import Recipe, fit
 from course_lib.transfer.freeze import freeze
 from course_lib.transfer.head import new_head
 

@@ -62,7 +62,7 @@ def build(settings):
         for layer in model.layers:
             if layer.name.endswith(last):
                 weight = layer.gamma if settings["normalized"] else layer.kernel
-                weight.assign(keras.ops.zeros_like(weight))
+                weight.assign(keras.ops.zeros(weight.shape))
     return model
 
 

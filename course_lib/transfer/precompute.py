@@ -15,6 +15,7 @@ from course_lib.data import Split
 from course_lib.graph import steps
 from course_lib.nets.layers import check_choice
 from course_lib.nets.pretrained import PretrainedNet, warn_of_range
+from course_lib.train import jit
 from course_lib.transfer.fingerprint import digest, fingerprint, sample
 from course_lib.transfer.store import Store
 
@@ -94,9 +95,7 @@ class _Body:
         self.warns = isinstance(model, PretrainedNet)
         # A net of its own, so that the caller's stays as it was compiled
         self.model = keras.Model(model.inputs[0], model.outputs[0])
-        # On a processor, TensorFlow's own kernels start sooner than XLA's and are not slower
-        jit = False if keras.backend.backend() == "tensorflow" else "auto"
-        self.model.compile(jit_compile=jit)
+        self.model.compile(jit_compile=jit())
 
     def __call__(self, start: int, stop: int, dtype: str) -> np.ndarray:
         batches = [

@@ -29,7 +29,7 @@ def test_spread_of_gates_over_images_and_classes():
     net = senet.build(senet.ARMS["se_4"])
     for i in (1, 2, 3, 4):
         layer = net.get_layer(f"gate{i}_expand")
-        layer.kernel.assign(keras.ops.zeros_like(layer.kernel))
+        layer.kernel.assign(keras.ops.zeros(layer.kernel.shape))
     found = senet.gates(net, splits["validation"])
     assert found["gate_mean"] == [pytest.approx(0.5)] * 4
     assert found["gate_sd_images"] == found["gate_sd_classes"] == [pytest.approx(0.0, abs=1e-6)] * 4

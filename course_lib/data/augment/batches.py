@@ -9,19 +9,17 @@ trains on what it has computed ahead while it built the model, so two workers gi
 than one.
 """
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import keras
 import numpy as np
 
+from course_lib.batches import Augment, Batches
 from course_lib.data.augment.augmentation import check_images, check_whole
 from course_lib.data.split import Split
 
-ORDER, CHANGE = 0, 1  # two streams of random numbers of one seed
-
-Batch = tuple[np.ndarray, np.ndarray]
-Augment = Callable[[np.ndarray, np.ndarray, np.random.Generator], Batch]
+Batch = tuple[np.ndarray, Any]
 
 
 class AugmentedBatches(keras.utils.PyDataset):
@@ -71,11 +69,8 @@ class AugmentedBatches(keras.utils.PyDataset):
         check_images(split.images)
         check_whole("batch_size", batch_size, 1, len(split))
         check_whole("seed", seed, 0)
-        self.split = split
-        self.augment = augment
-        self.batch_size = batch_size
-        self.seed = seed
-        self.steps = len(split) // batch_size if steps is None else steps
+        self.batches = Batches(split, batch_size=batch_size, seed=seed, augment=augment)
+        self.steps = self.batches.in_round if steps is None else steps
         check_whole("steps", self.steps, 1)
         check_whole("threads", threads, 0)
         check_whole("ahead", ahead, 1)
@@ -96,20 +91,13 @@ class AugmentedBatches(keras.utils.PyDataset):
             raise IndexError(f"a batch has a number from 0 to {self.steps - 1}, got {index}")
         number = self.epoch * self.steps + index
         if self.pool is None:
-            return self._compute(number)
+            return self.batches[number]
         # Numbers go on in the next epoch, so its first batches may be computed in this one.
         near = range(number, number + self.ahead + 1)
         kept = {n: batch for n, batch in self.waiting.items() if n in near}
-        self.waiting = kept | {n: self.pool.submit(self._compute, n) for n in near if n not in kept}
+        compute = self.batches.__getitem__
+        self.waiting = kept | {n: self.pool.submit(compute, n) for n in near if n not in kept}
         return self.waiting.pop(number).result()
 
     def on_epoch_end(self):
         self.epoch += 1
-
-    def _compute(self, number: int) -> Batch:
-        in_round = len(self.split) // self.batch_size
-        order = np.random.default_rng([self.seed, ORDER, number // in_round])
-        first = number % in_round * self.batch_size
-        rows = order.permutation(len(self.split))[first : first + self.batch_size]
-        generator = np.random.default_rng([self.seed, CHANGE, number])
-        return self.augment(self.split.images[rows], self.split.labels[rows], generator)
