@@ -24,7 +24,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-current-env
 
 .PHONY: help book serve test check notebooks student solutions lock \
-  test-code test-notebooks test-jax test-torch test-colab bench clean venv
+  test-code test-notebooks test-jax test-torch test-weekly test-colab bench clean venv
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -56,6 +56,9 @@ test-torch: venv ## run the tests of networks and costs on PyTorch, in an enviro
 	@sh tools/torch_env.sh
 	@KERAS_BACKEND=torch build/torch/bin/python -m pytest -n $(WORKERS) --dist loadfile \
 	  tests/nets tests/test_cost.py tests/test_receptive_field.py
+
+test-weekly: venv ## run what takes too long for every run: large files, small experiments
+	@$(PYTEST) tests -m weekly
 
 bench: venv ## time our nets against those of keras.applications (FULL=1: all of them)
 	@for backend in tensorflow jax; do \

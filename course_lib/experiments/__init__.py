@@ -101,7 +101,7 @@ def sentences(result: dict[str, Any]) -> list[str]:
     return verdicts.sentences(result)
 
 
-def same_direction(small, large, metric: str) -> dict[str, bool]:
+def same_direction(small, large, metric: str | None = None) -> dict[str, bool]:
     """Say where a small run points the same way; see `course_lib.experiments.results`."""
     from course_lib.experiments import results
 

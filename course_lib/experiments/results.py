@@ -100,13 +100,16 @@ def compare(experiment: Experiment, table: Mapping[str, Mapping[str, Any]]) -> d
     return out
 
 
-def same_direction(small: Mapping[str, Any], large: Mapping[str, Any], metric: str) -> dict:
+def same_direction(
+    small: Mapping[str, Any], large: Mapping[str, Any], metric: str | None = None
+) -> dict[str, bool]:
     """Say for each comparison that the stored run saw whether a small run points the same way.
 
     Args:
         small: a result of `smoke`.
         large: the stored result.
-        metric: a measure that both have, such as "train_error".
+        metric: a measure of the small run, such as "train_error"; by default that of each
+            comparison, on validation images where it is one on test images.
 
     Returns:
         By comparison that is not "within noise" in `large` and whose arms `small` has: whether
@@ -116,7 +119,9 @@ def same_direction(small: Mapping[str, Any], large: Mapping[str, Any], metric: s
     for name, c in large["comparisons"].items():
         a, b = (small["arms"].get(c[side]) for side in ("a", "b"))
         if c["verdict"] != "within noise" and a and b:
-            difference = a[metric]["mean"] - b[metric]["mean"]
+            own = (c["metric"], c.get("metric_b", c["metric"]))
+            first, second = (metric or each.replace("test_", "validation_") for each in own)
+            difference = a[first]["mean"] - b[second]["mean"]
             out[name] = difference * c["mean"] > 0.0
     return out
 

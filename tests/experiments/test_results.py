@@ -60,18 +60,35 @@ def test_a_comparison_may_read_two_measures_of_one_arm():
 
 
 def test_direction_of_a_small_run():
+    sides = {
+        "seen": ("x", "y", -0.2, "visible"),
+        "against": ("y", "x", 0.2, "opposite"),
+        "noise": ("x", "y", -0.2, "within noise"),
+        "absent": ("x", "z", -0.2, "visible"),
+    }
     large = {
         "comparisons": {
-            "seen": {"a": "x", "b": "y", "mean": -0.2, "verdict": "visible"},
-            "against": {"a": "y", "b": "x", "mean": 0.2, "verdict": "opposite"},
-            "noise": {"a": "x", "b": "y", "mean": -0.2, "verdict": "within noise"},
-            "absent": {"a": "x", "b": "z", "mean": -0.2, "verdict": "visible"},
+            name: {"a": a, "b": b, "metric": "test_e", "mean": mean, "verdict": verdict}
+            for name, (a, b, mean, verdict) in sides.items()
         }
     }
     small = {"arms": {"x": {"e": {"mean": 0.1}}, "y": {"e": {"mean": 0.3}}}}
     assert same_direction(small, large, "e") == {"seen": True, "against": True}
     small["arms"]["x"]["e"]["mean"] = 0.4
     assert same_direction(small, large, "e") == {"seen": False, "against": False}
+
+
+def test_a_small_run_is_read_on_validation_images():
+    seen = {"a": "x", "b": "y", "metric": "test_e", "mean": 0.2, "verdict": "visible"}
+    other = seen | {"metric_b": "train_e"}
+    small = {
+        "arms": {
+            "x": {"validation_e": {"mean": 0.3}},
+            "y": {"validation_e": {"mean": 0.2}, "train_e": {"mean": 0.4}},
+        }
+    }
+    large = {"comparisons": {"seen": seen, "other": other}}
+    assert same_direction(small, large) == {"seen": True, "other": False}
 
 
 def test_missing_result_says_how_to_make_it():
