@@ -19,7 +19,7 @@ from course_lib.transfer.head import new_head
 
 AMOUNTS = (5, 20, 100)  # images of each class
 SOURCE = Run(learning_rate=0.003, seed=0, steps=400, batch_size=64)  # of the body's training
-_KEPT: dict[tuple[int, int], list[np.ndarray]] = {}
+_KEPT: dict[int, tuple[Split, list[np.ndarray]]] = {}  # by seed: source, and what it taught
 ARMS = {
     "scratch": {"label": "from scratch", "body": "fresh", "pooling": "flatten"},
     "frozen": {"label": "frozen, all positions", "body": "frozen", "pooling": "flatten"},
@@ -61,11 +61,11 @@ def learned(source, seed):
 
     A process keeps the last ones: the ways that a seed is learned in follow one another.
     """
-    key = (id(source), seed)
-    if key not in _KEPT:
+    kept = _KEPT.get(seed)
+    if kept is None or kept[0] is not source:
         _KEPT.clear()
-        _KEPT[key] = _learn(source, seed)
-    return _KEPT[key]
+        _KEPT[seed] = kept = (source, _learn(source, seed))
+    return kept[1]
 
 
 def _learn(source, seed):

@@ -42,6 +42,8 @@ def test_a_learned_body_fits_and_is_learned_once():
     source = transfer.load()["source"].take(70)
     weights = transfer.learned(source, 0)
     assert transfer.learned(source, 0) is weights
+    other = Split(source.images[::-1], source.labels[::-1])
+    assert transfer.learned(other, 0) is not weights
     body = transfer.body()
     fresh = body.get_weights()
     body.set_weights(weights)
