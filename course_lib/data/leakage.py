@@ -30,8 +30,8 @@ class Leakage:
         near: (K, 2), rows whose small pictures correlate.
         correlation: (K,), of each pair in `near`, -1 to 1.
 
-    Each list has a row of the second split once, with one partner; those that are equal are in the
-    other lists, too.
+    Each list has a row of the second split once, with one partner.  Images that are equal are in
+    the other lists, too, unless they are too even or too small to share more than that.
     """
 
     count: int

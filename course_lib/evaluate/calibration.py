@@ -123,7 +123,8 @@ def fit_temperature(logits, labels) -> float:
 
     low, high = np.log(TEMPERATURES)  # the loss has one valley in 1 / T, and so in log T
     best = float(minimize_scalar(loss, bounds=(low, high), method="bounded").x)
-    if min(best - low, high - best) < 1e-2:
+    at_an_end = min(best - low, high - best) < 1e-2
+    if at_an_end or min(loss(low), loss(high)) <= loss(best):  # a loss may be 0 all along
         right = np.mean(logits.argmax(axis=1) == labels)
         raise ValueError(
             f"no temperature between {TEMPERATURES[0]:g} and {TEMPERATURES[1]:g} is the best for "

@@ -20,10 +20,17 @@ class Difference:
 
 
 def mean_and_sd(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean and the standard deviation with n - 1; the latter is NaN for one value."""
+    """Return the mean and the standard deviation with n - 1; the latter is NaN for one value.
+
+    Raises:
+        ValueError: no value, or one that is not finite, with which no comparison means anything.
+    """
     data = np.asarray(values, dtype="float64")
     if data.size == 0:
         raise ValueError("at least one value is needed, got none")
+    if not np.isfinite(data).all():
+        place = int(np.flatnonzero(~np.isfinite(data))[0])
+        raise ValueError(f"values must be finite, got {data.ravel()[place]} at place {place}")
     return float(data.mean()), float(data.std(ddof=1)) if data.size > 1 else math.nan
 
 

@@ -1,6 +1,6 @@
 """Batch normalization by learning rate: where it helps, and where it does not.
 
-Ioffe and Szegedy, ICML 2015, sections 3.3 and 4.2.1: with it, rates can be raised 5 and 30 times.
+Ioffe and Szegedy, ICML 2015, sections 3.3 and 4.2.2: with it, rates can be raised 5 and 30 times.
 The learning rate is what is studied, so it is not chosen.
 """
 

@@ -34,6 +34,14 @@ def main(options: argparse.Namespace) -> int:
     if options.list:
         print(listing())
         return 0
+    alone = {"--smoke": options.smoke, "--restamp": options.restamp}
+    given = [flag for flag, value in alone.items() if value]
+    if given and (len(given) > 1 or options.seeds is not None or options.resume):
+        print(
+            f"{given[0]} stores no training: leave out the other options, or leave out {given[0]}",
+            file=sys.stderr,
+        )
+        return 2
     if options.all == bool(options.name):
         print(f"name an experiment: {', '.join(NAMES)}; or --all, or --list", file=sys.stderr)
         return 2
@@ -43,7 +51,7 @@ def main(options: argparse.Namespace) -> int:
             experiment(name)  # an unknown name is refused before anything runs
         if options.smoke:
             for name in names:
-                print(json.dumps(smoke(name), indent=1))
+                print(_small(name, known_only=options.all))
         elif options.restamp:
             for name in names:
                 print(f"restamped {restamp(experiment(name), options.restamp)}")
@@ -59,6 +67,16 @@ def main(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _small(name: str, *, known_only: bool) -> str:
+    """Return the small result as JSON, or why there is none where all are asked for."""
+    try:
+        return json.dumps(smoke(name), indent=1)
+    except (ValueError, FileNotFoundError) as error:
+        if not known_only:
+            raise
+        return f"{name}: {error}"
 
 
 def listing() -> str:

@@ -1,6 +1,6 @@
 """The linear bottleneck, and where the shortcut goes.
 
-Sandler et al., CVPR 2018, sections 3.2, 3.3 and 6.2: a ReLU in the narrow layer loses information,
+Sandler et al., CVPR 2018, sections 3.2, 3.3 and 6.4: a ReLU in the narrow layer loses information,
 and shortcuts between the narrow layers do better than between the wide ones or none.
 """
 
@@ -38,12 +38,13 @@ def build(settings):
 def block(x, wide, channels, stride, settings, name):
     """Expand, filter, narrow; return the narrow map, and the filtered wide one."""
     expanded = conv_bn(x, EXPANSION * x.shape[-1], 1, activation="relu6", name=f"{name}_expand")
-    if settings["skip"] == "wide" and wide is not None and wide.shape == expanded.shape:
+    first = wide is None  # no block before it; with a shortcut the narrow ones had one more
+    if settings["skip"] == "wide" and not first and wide.shape == expanded.shape:
         expanded = layers.Add(name=f"{name}_add")([wide, expanded])
     filtered = depthwise_bn(expanded, 3, stride=stride, activation="relu6", name=f"{name}_filter")
     activation = None if settings["linear"] else "relu6"
     narrow = conv_bn(filtered, channels, 1, activation=activation, name=f"{name}_project")
-    if settings["skip"] == "narrow" and narrow.shape == x.shape:
+    if settings["skip"] == "narrow" and not first and narrow.shape == x.shape:
         narrow = layers.Add(name=f"{name}_add")([x, narrow])
     return narrow, filtered
 

@@ -25,7 +25,9 @@ def code_hashes(module: str) -> dict[str, str]:
 
     Comments, docstrings and layout do not count, so that only a change of what is computed
     changes a hash.  A package's `__init__` counts where it is itself imported from.  Loaders do
-    not count: what they give has a hash of its own, `data_hash`.
+    not count: what they give has a hash of its own, `data_hash`.  But data that a trial makes
+    itself have none, so an experiment imports what makes them from its own module, such as
+    `course_lib.data.textures`; that module counts.
 
     Args:
         module: dotted name, such as "course_lib.experiments.resnet".
@@ -37,11 +39,16 @@ def code_hashes(module: str) -> dict[str, str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name in hashes or _is_data(name):
+        if name in hashes:
             continue
         tree = ast.parse(_file(name).read_text(encoding="utf-8"))
         hashes[name] = hashlib.sha256(repr(_bare(tree)).encode()).hexdigest()[:16]
-        waiting += _imports(tree)
+        in_trials = name.startswith(f"{PACKAGE}.experiments.")
+        waiting += [
+            found
+            for found in _imports(tree)
+            if not _is_data(found) or (in_trials and found != DATA)
+        ]
     return dict(sorted(hashes.items()))
 
 
@@ -51,12 +58,18 @@ def changed_since(result: Mapping[str, Any]) -> list[str]:
     Nothing is known, so nothing returned, of an experiment that is not in the package.
     """
     stored = result["provenance"]["code"]
-    module = f"{PACKAGE}.experiments.{result['name']}"
-    if not _is_module(module):
+    module = own_module(result["name"])
+    if module is None:
         return []
     today = code_hashes(module)
-    names = (name for name in stored.keys() | today if not _is_data(name))
+    names = today.keys() | {name for name in stored if not _is_data(name)}
     return sorted(name for name in names if stored.get(name) != today.get(name))
+
+
+def own_module(experiment: str) -> str | None:
+    """Return the module of an experiment of the package by its name, or None if it has none."""
+    module = f"{PACKAGE}.experiments.{experiment}"
+    return module if _is_module(module) else None
 
 
 def data_hash(splits: Mapping[str, Any]) -> str:
@@ -108,7 +121,8 @@ def _imports(tree: ast.AST) -> list[str]:
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             members = [f"{node.module}.{alias.name}" for alias in node.names]
-            modules = [name for name in members if _is_module(name)]
+            # `course_lib.data` gives loaders, some named like the modules that they come from
+            modules = [name for name in members if _is_module(name) and node.module != DATA]
             names += modules
             if len(modules) < len(members):
                 names.append(node.module)

@@ -127,9 +127,9 @@ def same_direction(
 
 
 def rounded(value: Any, digits: int = 6) -> Any:
-    """Round every float in a result; more digits than an error on thousands of images has."""
+    """Round every float to so many digits that count; an error on thousands of images has fewer."""
     if isinstance(value, float):
-        return round(value, digits)
+        return float(f"{value:.{digits}g}")
     if isinstance(value, Mapping):
         return {key: rounded(item, digits) for key, item in value.items()}
     if isinstance(value, list):

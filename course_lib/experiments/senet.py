@@ -1,7 +1,8 @@
 """Squeeze-and-excitation by its reduction ratio, against none and against gates that read nothing.
 
-Hu, Shen, Sun, CVPR 2018, sections 3 and 6.1.  The control multiplies each channel by a number that
-is learned and is the same for every image: what it gains is not owed to reading the image.
+Hu, Shen, Albanie, Sun, Wu, arXiv:1709.01507v4, sections 3 and 6.1.  The control multiplies each
+channel by a number that is learned and is the same for every image: what it gains is not owed to
+reading the image.
 """
 
 from functools import partial

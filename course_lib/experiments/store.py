@@ -8,7 +8,15 @@ from pathlib import Path
 from course_lib.experiments import results
 from course_lib.experiments.engine import Journal, run, write_whole
 from course_lib.experiments.plan import Experiment
-from course_lib.experiments.provenance import ROOT, code_hashes, commit, data_hash, machine, today
+from course_lib.experiments.provenance import (
+    ROOT,
+    code_hashes,
+    commit,
+    data_hash,
+    machine,
+    own_module,
+    today,
+)
 from course_lib.experiments.workers import processes
 
 RESULTS = ROOT / "book" / "results"
@@ -48,7 +56,7 @@ def store(
         raise ValueError(f"{folder} does not exist; run this in a checkout of the course")
     numbers = (*chosen.seeds, *range(max(chosen.seeds) + 1, max(chosen.seeds) + 1 + count))[:count]
     began = time.monotonic()
-    code, made_by, source = code_hashes(chosen.trial.__module__), machine(), commit()
+    code, made_by, source = _code(chosen), machine(), commit()
     key = {"code": code, "data": data_hash(chosen.load()), "versions": made_by["versions"]}
     journal = Journal(journals / f"{chosen.name}.json", key)
     journal.open(resume=resume)
@@ -93,10 +101,15 @@ def restamp(chosen: Experiment, test: str, *, folder: Path = RESULTS) -> Path:
         raise ValueError(f"expected a test as tests/FILE.py::NAME, got {test!r}")
     result = json.loads((folder / f"{chosen.name}.json").read_text(encoding="utf-8"))
     provenance = result["provenance"]
-    provenance["code"] = code_hashes(chosen.trial.__module__)
+    provenance["code"] = _code(chosen)
     provenance.setdefault("restamped", []).append({"date": today(), "test": test})
     write_whole(folder / f"{chosen.name}.json", _text(result))
     return folder / f"{chosen.name}.json"
+
+
+def _code(chosen: Experiment) -> dict[str, str]:
+    """Hash the experiment's own module, which may have its `trial` from another one."""
+    return code_hashes(own_module(chosen.name) or chosen.trial.__module__)
 
 
 def _write(chosen: Experiment, arms, provenance, path: Path) -> Path:

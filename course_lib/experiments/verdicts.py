@@ -30,7 +30,11 @@ def _sentence(arms: Mapping[str, Mapping[str, Any]], c: Mapping[str, Any]) -> st
         else "no interval from one seed"
     )
     first, second = (_quoted(arms[c[side]]["label"]) for side in ("a", "b"))
-    rival = f"its {_words(c['metric_b'])}" if c["a"] == c["b"] else second
+    other = _words(c.get("metric_b", metric))
+    if c["a"] == c["b"]:
+        rival = f"its {other}"
+    else:
+        rival = f"the {other} of {second}" if "metric_b" in c else second
     what = _words(metric).capitalize()
     return (
         f"{what} of {first} against {rival}: {_number(factor * c['mean'])}{unit} ({interval}, "

@@ -1,9 +1,10 @@
 """From which initial weights a deep net without batch normalization learns.
 
-Simonyan and Zisserman 2015, section 3.1: normal weights with standard deviation 0.01, the shallow
-net first and its layers copied into the deep ones; a footnote adds that the scheme of Glorot and
-Bengio (AISTATS 2010) needs no such stages.  He, Zhang, Ren, Sun (ICCV 2015), section 2.2, derive
-the scale for ReLU and give the depths at which the difference shows.
+Simonyan and Zisserman 2015, section 3.1: normal weights with variance 0.01, the shallow net first
+and its layers copied into the deep ones; they found later that the scheme of Glorot and Bengio
+(AISTATS 2010) needs no such stages.  Krizhevsky et al. 2012, section 5, have a standard deviation
+of 0.01, as which the other number is often read.  He, Zhang, Ren, Sun (ICCV 2015), section 2.2,
+derive the scale for ReLU and give the depths at which the difference shows.
 """
 
 import keras
@@ -15,6 +16,7 @@ from course_lib.experiments.plan import Comparison, Experiment
 DEPTHS = (6, 12, 18)  # convolutions
 STARTS = {
     "small": ("normal, sd 0.01", keras.initializers.RandomNormal(stddev=0.01)),
+    "large": ("normal, sd 0.1", keras.initializers.RandomNormal(stddev=0.1)),
     "glorot": ("Glorot", keras.initializers.GlorotUniform()),
     "he": ("He", keras.initializers.HeNormal()),
 }
@@ -64,6 +66,12 @@ EXPERIMENT = Experiment(
         **{
             f"glorot_against_small_{depth}": Comparison(
                 f"glorot_{depth}", f"small_{depth}", "less", "train_error"
+            )
+            for depth in DEPTHS
+        },
+        **{
+            f"large_against_small_{depth}": Comparison(
+                f"large_{depth}", f"small_{depth}", "less", "train_error"
             )
             for depth in DEPTHS
         },

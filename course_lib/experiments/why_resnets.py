@@ -68,11 +68,14 @@ def build(settings):
 
 def conv_alone(x, filters, kernel, *, stride=1, activation="relu", name):
     """Apply a convolution with biases and an activation, in the place of `conv_bn`."""
+    border = "same"
+    if stride > 1:  # "same" would pad another side here, and so read other pixels than `conv_bn`
+        x, border = layers.ZeroPadding2D(kernel // 2, name=f"{name}_pad")(x), "valid"
     return layers.Conv2D(
         filters,
         kernel,
         stride,
-        "same",
+        border,
         activation=activation,
         kernel_initializer="he_normal",
         name=f"{name}_conv",

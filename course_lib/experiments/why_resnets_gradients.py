@@ -79,7 +79,8 @@ def kernel_norms(make, run, split):
     """Return the norm of the gradient of each convolution's kernel, from the first to the last."""
     norms = gradient_norms(make, split, batch_size=run.batch_size, seed=run.seed)
     return [
-        max(norm, 1e-30)  # a gradient that is zero has a logarithm, too
+        # A gradient that is zero has a logarithm, too, and so has one that is no number any more
+        max(norm, 1e-30) if np.isfinite(norm) else 1e30
         for path, norm in norms.items()
         if path.endswith("conv/kernel")
     ]

@@ -75,9 +75,7 @@ def train_all(experiment: Experiment, jobs: list[Job], *, workers: int) -> Itera
         WorkerError: a training failed, or its process was ended.
     """
     if workers == 0:
-        splits = experiment.load()
-        for job in jobs:
-            yield _one(experiment, splits, job)
+        yield from _here(experiment, jobs)
         return
     context = multiprocessing.get_context("spawn")
     waiting = list(jobs)
@@ -93,19 +91,36 @@ def train_all(experiment: Experiment, jobs: list[Job], *, workers: int) -> Itera
             busy[ours] = (process, _next(ours, waiting))
         while busy:
             ready: list[Any] = wait(list(busy))
+            failed: WorkerError | None = None
             for ours in ready:
                 process, job = busy[ours]
-                done = _receive(ours, process, job)
+                try:
+                    done = _receive(ours, process, job)
+                except WorkerError as error:  # raised when the others' results are handed out
+                    failed = error
+                    continue
                 if waiting:
                     busy[ours] = (process, _next(ours, waiting))
                 else:
                     del busy[ours]
                     ours.close()
                 yield done
+            if failed:
+                raise failed
     finally:
         for ours, (process, _) in busy.items():
             ours.close()
             process.terminate()
+
+
+def _here(experiment: Experiment, jobs: list[Job]) -> Iterator[Done]:
+    splits = experiment.load()
+    for job in jobs:
+        try:
+            done = _one(experiment, splits, job)
+        except Exception as error:
+            raise WorkerError(f"training {_what(job)} failed: {error!r}") from error
+        yield done
 
 
 def _next(connection, waiting: list[Job]) -> Job:
@@ -114,8 +129,12 @@ def _next(connection, waiting: list[Job]) -> Job:
     return job
 
 
+def _what(job: Job) -> str:
+    return f"{job.arm}, learning rate {job.run.learning_rate}, seed {job.run.seed}"
+
+
 def _receive(connection, process, job: Job) -> Done:
-    what = f"{job.arm}, learning rate {job.run.learning_rate}, seed {job.run.seed}"
+    what = _what(job)
     try:
         answer = connection.recv()
     except EOFError:

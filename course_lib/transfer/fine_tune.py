@@ -6,7 +6,7 @@ import keras
 
 from course_lib.data import Dataset, Split
 from course_lib.evaluate.classify import accuracy
-from course_lib.train import train
+from course_lib.train import Recipe, train
 from course_lib.transfer.batch_norm import warn_of_batch_norm
 from course_lib.transfer.cut import cut
 from course_lib.transfer.freeze import FreezeReport, freeze
@@ -24,12 +24,21 @@ class Phase:
         steps: number of updates.
         batch_size: images an update.
         optimizer: "adam" or "momentum".
+
+    Raises:
+        ValueError: a number that is not above 0, or an unknown optimizer.
     """
 
     learning_rate: float
     steps: int
     batch_size: int = 16
     optimizer: str = "adam"
+
+    def __post_init__(self):
+        for name in ("learning_rate", "steps", "batch_size"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0, got {getattr(self, name)}")
+        Recipe(self.optimizer)
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,7 +97,9 @@ def fine_tune(
             what `freeze` and `course_lib.train.train` refuse.
     """
     found = classifier(model)
-    if found is None or "linear" in str(getattr(found.layer, "activation", "")):
+    layer = getattr(found, "layer", None)
+    activation = getattr(getattr(layer, "activation", None), "__name__", None)
+    if not isinstance(layer, keras.layers.Softmax) and activation != "softmax":
         raise ValueError(
             f"{model.name!r} must end in class probabilities; put a head on it with new_head"
         )
@@ -97,6 +108,9 @@ def fine_tune(
             "the body's learning rate must not be above the head's, got "
             f"{body.learning_rate:g} and {head.learning_rate:g}; a tenth of it is a start"
         )
+    largest = max(phase.batch_size for phase in (head, body) if phase)
+    if largest > len(data.train):
+        raise ValueError(f"batch_size must be at most {len(data.train)} images, got {largest}")
     report = freeze(model, through, batch_norm=batch_norm)  # refuses before anything is trained
     curves, validation = {}, {"start": accuracy(model, data.validation)}
     if head is not None:

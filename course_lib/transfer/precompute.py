@@ -114,7 +114,8 @@ class _Body:
         return kept
 
     def read(self, start: int, stop: int) -> np.ndarray:
-        return np.asarray(self.preprocessing(np.asarray(self.images[start:stop])), "float32")
+        rows = np.array(self.images[start:stop])  # a copy: preprocessing may work in place
+        return np.asarray(self.preprocessing(rows), "float32")
 
     def run(self, images: np.ndarray) -> np.ndarray:
         missing = max(0, self.batch_size - len(images))

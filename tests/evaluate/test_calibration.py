@@ -85,6 +85,14 @@ def test_no_best_temperature_is_said(labels):
         fit_temperature(LOGITS, labels)
 
 
+@pytest.mark.parametrize("margin", [0.3, 3.0, 10.0, 40.0])
+def test_no_temperature_is_the_best_where_all_are_right(margin):
+    """The loss is exactly 0 from some temperature down, so no end of the range looks best."""
+    labels = np.arange(200) % 10
+    with pytest.raises(ValueError, match=r"200 images, of which 100\.0% are right"):
+        fit_temperature(margin * np.eye(10)[labels], labels)
+
+
 def test_logarithms_stay_finite():
     found = log_probabilities(np.array([[1.0, 0.0]], "float32"))
     assert np.isfinite(found).all()

@@ -50,6 +50,12 @@ def test_one_pair_says_nothing_about_noise():
     assert evaluate.verdict(found, "less") == "within noise"
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_no_verdict_on_what_is_no_number(wrong):
+    with pytest.raises(ValueError, match=rf"values must be finite, got {wrong} at place 1"):
+        evaluate.paired_difference([0.1, wrong, 0.2], [0.1, 0.1, 0.1])
+
+
 def test_pairing_matters():
     """Seeds that move both arms together cancel: a real but small difference is seen."""
     seeds = np.array([0.1, 0.5, 0.9])

@@ -24,6 +24,10 @@ def test_list_names_every_experiment(capsys):
         (["lenet", "--all"], "or --all, or --list"),
         (["vgg11"], "no experiment 'vgg11'; the experiments are lenet, "),
         (["resnet", "--seeds", "2"], "at least 3 seeds, got 2"),
+        (["lenet", "--smoke", "--seeds", "3"], "--smoke stores no training: leave out the other"),
+        (["lenet", "--smoke", "--resume"], "--smoke stores no training: leave out the other"),
+        (["lenet", "--restamp", "x", "--resume"], "--restamp stores no training: leave out the"),
+        (["lenet", "--smoke", "--restamp", "x"], "--smoke stores no training: leave out the other"),
     ],
 )
 def test_wrong_use_is_refused(capsys, arguments, message):
@@ -38,6 +42,20 @@ def test_an_unfinished_run_is_a_message_of_the_command(monkeypatch, capsys):
     monkeypatch.setattr(command, "store", unfinished)
     assert main(["run", "lenet"]) == 1
     assert capsys.readouterr().err == "add --resume\n"
+
+
+def test_all_small_versions_pass_over_what_has_none(monkeypatch, capsys):
+    def small(name):
+        if name == "lenet":
+            return {"name": name}
+        raise ValueError(f"{name} has no small version")
+
+    monkeypatch.setattr(command, "smoke", small)
+    assert main(["run", "--all", "--smoke"]) == 0
+    printed = capsys.readouterr().out
+    assert '"name": "lenet"' in printed
+    assert printed.rstrip().endswith(f"{NAMES[-1]} has no small version")
+    assert main(["run", NAMES[-1], "--smoke"]) == 2
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def test_seeds_can_be_added_to_a_finished_run(tmp_path, log):
 
 
 def test_an_unfinished_run_is_not_thrown_away(tmp_path):
-    with pytest.raises(ArithmeticError):
+    with pytest.raises(WorkerError, match="seed 1 is not to be trained"):
         run(FAILING, start(tmp_path / "j"), seeds=(0, 1, 2), workers=0)
     with pytest.raises(UnfinishedRun, match=r"unfinished run of 8 trainings; add --resume"):
         start(tmp_path / "j")

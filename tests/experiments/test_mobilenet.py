@@ -40,8 +40,8 @@ def test_shortcuts_join_narrow_or_wide_maps(inverted):
         for name, net in inverted.items()
     }
     assert added == {
-        "linear": [8, 8, 8, 16, 16],
-        "relu": [8, 8, 8, 16, 16],
+        "linear": [8, 8, 16, 16],
+        "relu": [8, 8, 16, 16],
         "wide": [48, 48, 48, 96],
         "none": [],
     }

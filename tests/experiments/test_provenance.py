@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_lib.data import Split
-from course_lib.experiments import provenance
+from course_lib.experiments import experiment, provenance, store
 from course_lib.experiments.provenance import changed_since, code_hashes, commit, data_hash, machine
 
 CODE = '''"""A module."""
@@ -94,6 +94,26 @@ def test_an_experiment_s_hash_holds_its_net_and_its_training():
     assert not [name for name in found if name.startswith("course_lib.data")]
     assert "course_lib.plots" not in found
     assert "course_lib.experiments.engine" not in found
+
+
+def test_data_that_a_trial_makes_are_hashed_by_what_makes_them(package):
+    """A loader is not: the data that it gives have a hash of their own."""
+    (package / "experiments").mkdir()
+    (package / "data").mkdir()
+    (package / "data" / "__init__.py").write_text("from course_lib.data.cut import cut\n")
+    (package / "data" / "cut.py").write_text("def cut(): return 1\n")
+    trial = package / "experiments" / "trial.py"
+    trial.write_text("from course_lib.data import cut\n")
+    assert list(code_hashes("course_lib.experiments.trial")) == ["course_lib.experiments.trial"]
+    trial.write_text("from course_lib.data.cut import cut\n")
+    assert "course_lib.data.cut" in code_hashes("course_lib.experiments.trial")
+
+
+@pytest.mark.parametrize("name", ["transfer_garments", "transfer_far", "augmentation_garments"])
+def test_an_experiment_with_a_trial_from_elsewhere_hashes_itself(name):
+    found = store._code(experiment(name))
+    assert f"course_lib.experiments.{name}" in found
+    assert changed_since({"name": name, "provenance": {"code": found}}) == []
 
 
 def test_data_hash_follows_images_labels_and_names():

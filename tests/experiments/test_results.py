@@ -104,8 +104,8 @@ def test_results_travel_with_a_wheel(tmp_path, monkeypatch):
 
 
 def test_rounding():
-    assert rounded({"a": [0.12345678, 3], "b": "x", "c": None}) == {
-        "a": [0.123457, 3],
+    assert rounded({"a": [0.12345678, 3, 1.23456789e-8], "b": "x", "c": None}) == {
+        "a": [0.123457, 3, 1.23457e-8],
         "b": "x",
         "c": None,
     }

@@ -9,6 +9,7 @@ from course_lib.experiments import provenance_line
 from course_lib.experiments import store as storing
 from course_lib.experiments.engine import UnfinishedRun
 from course_lib.experiments.store import restamp, store
+from course_lib.experiments.workers import WorkerError
 from tests.experiments.tiny import EXPERIMENT, FAILING, OWN_RATES
 
 
@@ -59,7 +60,7 @@ def test_more_seeds_than_planned_continue_the_numbers(folders):
 def test_a_failure_leaves_the_stored_result_alone(folders):
     path = store(EXPERIMENT, **folders)
     before = path.read_text()
-    with pytest.raises(ArithmeticError):
+    with pytest.raises(WorkerError, match="seed 1 is not to be trained"):
         store(FAILING, **folders)
     assert path.read_text() == before
     with pytest.raises(UnfinishedRun, match="add --resume"):

@@ -71,9 +71,23 @@ def test_patches_are_drawn_as_often_of_each_surface():
 
 
 @pytest.mark.parametrize("arm", ["scratch_random", "probe_random"])
-def test_random_patches_change_what_is_trained_on_alone(arm):
-    random, region = (transfer_textures.ARMS[a] for a in (arm, arm.replace("random", "30")))
+def test_random_patches_change_the_patches_alone(arm):
+    random, region = (transfer_textures.ARMS[a] for a in (arm, arm.replace("random", "region")))
     assert {k for k in random if random[k] != region[k]} == {"label", "patches"}
+
+
+@pytest.mark.parametrize(("arm", "own"), [("scratch_random", True), ("scratch_region", False)])
+def test_random_patches_are_judged_on_random_patches(monkeypatch, arm, own):
+    judged = {}
+    monkeypatch.setattr(
+        transfer_textures, "errors", lambda model, splits: judged.update(splits) or {}
+    )
+    splits = transfer_textures.load()
+    transfer_textures.trial(transfer_textures.ARMS[arm], Run(0.001, 0, 1, 15), splits)
+    assert len(judged["train"]) == 3 * transfer_textures.MANY
+    for name in ("validation", "test"):
+        assert len(judged[name]) == len(splits[name])
+        assert np.array_equal(judged[name].images, splits[name].images) != own
 
 
 @pytest.fixture
@@ -97,18 +111,44 @@ def cells(monkeypatch):
 @pytest.mark.parametrize("arm", ["lite0", "three", "lite0_machine"])
 def test_solar_cells_are_told_apart_by_their_features(cells, arm):
     splits = {name: cells[name] for name in ("cells", "train", "validation", "test")}
-    found = transfer_solar.trial(transfer_solar.ARMS[arm], Run(1.0, 0, 1, 1), splits)
+    found = transfer_solar.trial(transfer_solar.ARMS[arm], Run(0.0, 0, 1, 1), splits)
     assert found["test_error"] < 0.02
     assert found["majority_error"] == 0.5
 
 
 def test_solar_cells_cannot_be_told_apart_by_black_pixels(cells):
     splits = {name: cells[name] for name in ("cells", "train", "validation", "test")}
-    found = transfer_solar.trial(transfer_solar.ARMS["pixels"], Run(1.0, 0, 1, 1), splits)
+    found = transfer_solar.trial(transfer_solar.ARMS["pixels"], Run(0.0, 0, 1, 1), splits)
     assert found["test_error"] == 0.5
 
 
 def test_the_choice_sees_no_test_cells(cells):
     splits = {name: cells[name] for name in ("cells", "train", "validation")}
-    found = transfer_solar.trial(transfer_solar.ARMS["lite0"], Run(1.0, 0, 1, 1), splits)
-    assert set(found) == {"validation_error"}
+    found = transfer_solar.trial(transfer_solar.ARMS["lite0"], Run(0.0, 0, 1, 1), splits)
+    assert set(found) == {"validation_error", "strength"}
+    assert found["strength"] == min(transfer_solar.STRENGTHS)  # all are right: the first of equals
+
+
+def test_each_split_chooses_on_its_own_validation_cells(cells, monkeypatch):
+    """The strength with the lowest error there is kept, whatever the test would have said."""
+    judged = []
+
+    class Told:
+        def __init__(self, strength):
+            self.strength = strength
+
+        def fit(self, x, y):
+            self.learned = len(x)
+            return self
+
+        def decision_function(self, x):
+            judged.append((self.strength, self.learned, len(x)))
+            return np.where(np.arange(len(x)) % 100 < self.strength, 1.0, -1.0)
+
+    monkeypatch.setattr(transfer_solar, "classifier", lambda kind, strength: Told(strength))
+    splits = {name: cells[name] for name in ("cells", "train", "validation", "test")}
+    found = transfer_solar.trial(transfer_solar.ARMS["lite0"], Run(0.0, 1, 1, 1), splits)
+    chosen, learned, count = judged.pop()
+    assert found["strength"] == chosen
+    assert (learned, count) == (300, 100)
+    assert judged == [(s, 240, 60) for s in transfer_solar.STRENGTHS]

@@ -42,6 +42,14 @@ def test_two_measures_of_one_arm():
     )
 
 
+def test_two_measures_of_two_arms():
+    result = _result([0.1, 0.1, 0.2], [0.3, 0.3, 0.3])
+    result["comparisons"]["good_against_bad"]["metric_b"] = "test_error"
+    assert sentences(result)[0].startswith(
+        "Train error of \u201cgood\u201d against the test error of \u201cbad\u201d: "
+    )
+
+
 @pytest.mark.parametrize("name", [n for n in NAMES if (FOLDER / f"{n}.json").is_file()])
 def test_every_stored_result_has_a_sentence_for_each_prediction(name):
     result = stored(name)

@@ -1,7 +1,9 @@
 """Two phases: what each changes, that they learn, and what is refused or warned of."""
 
 import warnings
+from importlib import import_module
 
+import keras
 import numpy as np
 import pytest
 
@@ -56,11 +58,18 @@ def test_only_what_the_report_says_has_changed(tuned):
     assert "stage1_block2_conv1_conv/kernel" in moved
 
 
-def test_the_head_s_phase_leaves_the_body_alone():
+def test_the_head_s_phase_leaves_the_body_alone(monkeypatch):
+    module = import_module(
+        "course_lib.transfer.fine_tune"
+    )  # the package has a function of the name
+    train = module._train
+    monkeypatch.setattr(
+        module, "_train", lambda *given: train(*given) if HEAD in given else ["left out"]
+    )
     model = new_head(tiny_body(), 2)
     before = weights(model)
-    still = Phase(0.0, steps=1, batch_size=10, optimizer="momentum")
-    fine_tune(model, DATA, through="stem", head=HEAD, body=still)
+    found = fine_tune(model, DATA, through="stem", head=HEAD, body=BODY)
+    assert found.curves["body"] == ["left out"]
     assert changed(model, before) == {"head_fc/kernel", "head_fc/bias"}
 
 
@@ -82,6 +91,26 @@ def test_small_batches_in_training_mode_are_warned_of_and_drift():
     assert "stage1_block2_conv1_bn/moving_mean" in changed(model, before)
 
 
+def sigmoid():
+    body = tiny_body()
+    return keras.Model(body.input, keras.layers.Dense(1, "sigmoid", name="head_fc")(body.output))
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"learning_rate": 0.0}, "learning_rate must be above 0, got 0.0"),
+        ({"learning_rate": np.nan}, "learning_rate must be above 0, got nan"),
+        ({"steps": 0}, "steps must be above 0, got 0"),
+        ({"batch_size": -1}, "batch_size must be above 0, got -1"),
+        ({"optimizer": "sgd"}, "optimizer must be one of"),
+    ],
+)
+def test_a_phase_refuses_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        Phase(**({"learning_rate": 0.1, "steps": 1} | settings))
+
+
 @pytest.mark.parametrize(
     ("model", "settings", "message"),
     [
@@ -93,6 +122,12 @@ def test_small_batches_in_training_mode_are_warned_of_and_drift():
             "must not be above the head's, got 0.5 and 0.05",
         ),
         (lambda: new_head(tiny_body(), 2), {"through": "stage1_block1_conv1"}, "inside a block"),
+        (
+            lambda: new_head(tiny_body(), 2),
+            {"body": Phase(0.01, steps=1, batch_size=len(DATA.train) + 1)},
+            "batch_size must be at most",
+        ),
+        (sigmoid, {}, "must end in class probabilities"),
     ],
 )
 def test_refused_before_anything_is_trained(model, settings, message):

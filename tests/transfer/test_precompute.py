@@ -81,6 +81,21 @@ def test_preprocessing_is_applied(body, tmp_path):
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
 
 
+def test_preprocessing_in_place_is_applied_once_and_spares_the_images(body, tmp_path):
+    """As that of `keras.applications` works on float images."""
+
+    def halve(images):
+        images /= 2.0
+        return images
+
+    x = images(9).astype("float32")
+    before = x.copy()
+    found = precompute(body, x, tmp_path, dtype="float32", preprocessing=halve)
+    np.testing.assert_array_equal(x, before)
+    wanted = body.predict(before / 2.0, verbose=0)
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=1e-6)
+
+
 def test_a_head_trained_on_features_is_the_net_s(tmp_path):
     net, x = new_head(tiny_body(), 2), images(12)
     part, tail = cut(net)

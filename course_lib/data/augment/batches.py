@@ -23,7 +23,7 @@ Batch = tuple[np.ndarray, Any]
 
 
 class AugmentedBatches(keras.utils.PyDataset):
-    """Shuffled batches of one size, augmented: each image once before any comes again.
+    """Shuffled batches of one size, augmented: each image at most once in a round.
 
     Pass `shuffle=False` to `fit`: the order is random already, and `fit` would change it by
     numbers of its own.  Keras ends an epoch before the first, while it builds the model, so a net
