@@ -58,7 +58,7 @@ def changed_since(result: Mapping[str, Any]) -> list[str]:
     Nothing is known, so nothing returned, of an experiment that is not in the package.
     """
     stored = result["provenance"]["code"]
-    module = own_module(result["name"])
+    module = own_module(result.get("name", ""))
     if module is None:
         return []
     today = code_hashes(module)
@@ -69,7 +69,7 @@ def changed_since(result: Mapping[str, Any]) -> list[str]:
 def own_module(experiment: str) -> str | None:
     """Return the module of an experiment of the package by its name, or None if it has none."""
     module = f"{PACKAGE}.experiments.{experiment}"
-    return module if _is_module(module) else None
+    return module if experiment and _is_module(module) else None
 
 
 def data_hash(splits: Mapping[str, Any]) -> str:

@@ -116,6 +116,11 @@ def test_an_experiment_with_a_trial_from_elsewhere_hashes_itself(name):
     assert changed_since({"name": name, "provenance": {"code": found}}) == []
 
 
+@pytest.mark.parametrize("result", [{"name": "toy"}, {"name": ""}, {}])
+def test_nothing_is_known_of_an_experiment_from_elsewhere(result):
+    assert changed_since(result | {"provenance": {"code": {"toy": "0"}}}) == []
+
+
 def test_data_hash_follows_images_labels_and_names():
     split = Split(np.zeros((2, 2, 2, 1), "float32"), np.array([0, 1]))
     first = data_hash({"train": split})
