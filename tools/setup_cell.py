@@ -8,6 +8,8 @@ the student's tree, and the cell prints the line that installs it from there.
 
 import release
 
+EXTRAS = "data,weights"  # photographs and trained weights, which chapters and exercises need
+
 CELL = """\
 # Set-up, the same in every notebook: installs course_lib where it is missing.
 import site
@@ -17,13 +19,13 @@ from importlib.util import find_spec
 
 WHEEL = "{wheel}"  # address of the release, with its sha256
 if not find_spec("course_lib"):
-    backend = "" if any(map(find_spec, ("tensorflow", "jax", "torch"))) else "[tensorflow]"
+    backend = "" if any(map(find_spec, ("tensorflow", "jax", "torch"))) else ",tensorflow"
     if WHEEL:
-        package = f"course_lib{{backend}} @ {{WHEEL}}"
+        package = f"course_lib[{extras}{{backend}}] @ {{WHEEL}}"
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", package], check=True)
         site.addsitedir(site.getusersitepackages())
     else:
-        print(f'No course_lib; type: pip install "{folder}/{name}{{backend}}"')
+        print(f'Type: pip install "{folder}/{name}[{extras}{{backend}}]"')
 """
 
 
@@ -42,7 +44,8 @@ def render(address: str, sha256: str, *, folder: str = ".") -> str:
     Raises:
         ValueError: as `link`.
     """
-    return CELL.format(wheel=link(address, sha256), folder=folder, name=release.file_name())
+    wheel, name = link(address, sha256), release.file_name()
+    return CELL.format(wheel=wheel, folder=folder, name=name, extras=EXTRAS)
 
 
 def link(address: str, sha256: str) -> str:

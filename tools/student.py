@@ -73,7 +73,8 @@ class Package:
     def requirement(self) -> str:
         """What to tell pip in the root of the tree."""
         link = setup_cell.link(self.address, self.sha256)
-        return f"course_lib[tensorflow] @ {link}" if link else f"./{self.name}[tensorflow]"
+        extras = f"[{setup_cell.EXTRAS},tensorflow]"
+        return f"course_lib{extras} @ {link}" if link else f"./{self.name}{extras}"
 
 
 def strip(notebook: Notebook, *, exercise: bool) -> Notebook:

@@ -67,9 +67,7 @@ def test_does_nothing_where_course_lib_is_installed():
 def test_without_an_address_prints_the_line_to_type(python, tmp_path):
     result = run_cell(python, setup_cell.render("", ""), tmp_path)
     name = release.file_name()
-    assert result.stdout.splitlines() == [
-        f'No course_lib; type: pip install "./{name}[tensorflow]"'
-    ]
+    assert result.stdout.splitlines() == [f'Type: pip install "./{name}[data,weights,tensorflow]"']
     assert "ModuleNotFoundError" in result.stderr
 
 
@@ -78,7 +76,7 @@ def test_the_printed_line_installs_the_wheel_of_the_students_tree(python, public
     notebooks.mkdir(parents=True)
     shutil.copy(public[1], tmp_path)
     shown = run_cell(python, setup_cell.render("", "", folder="../.."), notebooks).stdout
-    line = shown.strip().partition("type: ")[2]
+    line = shown.strip().partition("Type: ")[2]
     path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     done = run(["sh", "-c", line], notebooks, PATH=path, PIP_TARGET=str(tmp_path / "installed"))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -146,8 +146,8 @@ def test_the_setup_cell_is_generated(root):
 
 def test_without_an_address_the_wheel_lies_where_cell_and_readme_say(root):
     tree = student.student_tree(root)
-    assert f'pip install "../../{WHEEL}{{backend}}"' in sources(tree, CHAPTER)[1]
-    assert tree["README.md"].decode() == f'pip install "./{WHEEL}[tensorflow]"'
+    assert f'pip install "../../{WHEEL}[data,weights{{backend}}]"' in sources(tree, CHAPTER)[1]
+    assert tree["README.md"].decode() == f'pip install "./{WHEEL}[data,weights,tensorflow]"'
     assert tree[WHEEL] == b"a wheel"
 
 
@@ -156,7 +156,9 @@ def test_with_an_address_the_wheel_and_its_sha256_are_named_and_not_in_the_tree(
     tree = student.student_tree(root)
     link = f"{ADDRESS}/releases/download/v{WHEEL.split('-')[1]}/{WHEEL}#sha256={'ab' * 32}"
     assert f'WHEEL = "{link}"' in sources(tree, CHAPTER)[1]
-    assert tree["README.md"].decode() == f'pip install "course_lib[tensorflow] @ {link}"'
+    assert (
+        tree["README.md"].decode() == f'pip install "course_lib[data,weights,tensorflow] @ {link}"'
+    )
     assert WHEEL not in tree
 
 
