@@ -130,7 +130,7 @@ def fit(
     while progress(done) < 1.0:
         model.reset_metrics()
         # Not `model.fit`, which asks for batches before the first epoch, and not as often on each
-        # backend.  One call a batch takes no longer (`tools/bench_training.py`).
+        # backend: a net would be trained on other images.  `tools/bench_training.py` times both.
         for number in range(done, done + progress.record):
             share = min(progress(number), 1.0)
             model.optimizer.learning_rate = learning_rate * 0.5 * (1.0 + math.cos(math.pi * share))
@@ -190,5 +190,5 @@ def _compile(model: keras.Model, recipe: Recipe, learning_rate: float) -> None:
 
 
 def jit() -> bool | str:
-    """Return the `jit_compile` to use: TensorFlow's own kernels beat XLA on a processor."""
+    """Return `jit_compile`: on a CPU TensorFlow's own kernels beat XLA for small nets."""
     return "auto" if keras.backend.backend() != "tensorflow" else False

@@ -1,4 +1,4 @@
-"""Time the ways to train the small nets of the experiments; `course_lib.train` uses the fastest.
+"""Time the ways to train the small nets of the experiments, beside that of `course_lib.train`.
 
     python tools/bench_training.py            on the backend of KERAS_BACKEND
 

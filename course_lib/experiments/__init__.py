@@ -76,14 +76,15 @@ def smoke(name: str) -> dict[str, Any]:
         A result like a stored one, with one seed and without provenance.
 
     Raises:
-        ValueError: no such experiment, or it has no small version; the message says why.
+        ValueError: no such experiment.
+        NoSmallVersion: it has none; the message says why.
         FileNotFoundError: it has no stored result yet.
     """
-    from course_lib.experiments.small import SMOKE, run_small
+    from course_lib.experiments.small import SMOKE, NoSmallVersion, run_small
 
     chosen, plan = experiment(name), SMOKE[name]
     if isinstance(plan, str):
-        raise ValueError(f"{name} has no small version: {plan}")
+        raise NoSmallVersion(f"{name} has no small version: {plan}")
     return run_small(chosen, plan, stored(name), full=profile() == "full")
 
 

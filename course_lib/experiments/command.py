@@ -8,6 +8,7 @@ from pathlib import Path
 
 from course_lib.experiments import NAMES, experiment, smoke
 from course_lib.experiments.engine import UnfinishedRun, write_whole
+from course_lib.experiments.small import NoSmallVersion
 from course_lib.experiments.store import JOURNALS, restamp, store
 from course_lib.experiments.workers import WorkerError
 
@@ -73,7 +74,7 @@ def _small(name: str, *, known_only: bool) -> str:
     """Return the small result as JSON, or why there is none where all are asked for."""
     try:
         return json.dumps(smoke(name), indent=1)
-    except (ValueError, FileNotFoundError) as error:
+    except (NoSmallVersion, FileNotFoundError) as error:
         if not known_only:
             raise
         return f"{name}: {error}"

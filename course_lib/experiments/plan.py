@@ -58,7 +58,8 @@ class Experiment:
         arms: settings by arm; each has a "label" for figures.
         comparisons: the predictions, by a name for each.
         rates: learning rates to choose from, the same for every arm.  Empty where the rate is
-            what is studied, or where nothing is trained: each arm then has a "learning_rate".
+            what is studied, where a choice by validation error would hide what is studied, or where
+            nothing is trained: each arm then has a "learning_rate".
         steps: number of updates of every training.
         batch_size: images an update.
         load: returns the splits "train", "validation" and "test"; what else it returns, every

@@ -26,6 +26,10 @@ class Smoke:
     images: int
 
 
+class NoSmallVersion(ValueError):
+    """The experiment has no small version; the message says why."""
+
+
 SMOKE: dict[str, Smoke | str] = {
     # a name and its small version, or why it has none
     "lenet": Smoke(("original", "relu", "modern"), steps=200, images=4_000),

@@ -7,6 +7,7 @@ import pytest
 from course_lib.__main__ import main
 from course_lib.experiments import NAMES, command
 from course_lib.experiments.engine import UnfinishedRun
+from course_lib.experiments.small import NoSmallVersion
 from course_lib.experiments.workers import WorkerError
 
 
@@ -48,7 +49,7 @@ def test_all_small_versions_pass_over_what_has_none(monkeypatch, capsys):
     def small(name):
         if name == "lenet":
             return {"name": name}
-        raise ValueError(f"{name} has no small version")
+        raise NoSmallVersion(f"{name} has no small version")
 
     monkeypatch.setattr(command, "smoke", small)
     assert main(["run", "--all", "--smoke"]) == 0
@@ -56,6 +57,15 @@ def test_all_small_versions_pass_over_what_has_none(monkeypatch, capsys):
     assert '"name": "lenet"' in printed
     assert printed.rstrip().endswith(f"{NAMES[-1]} has no small version")
     assert main(["run", NAMES[-1], "--smoke"]) == 2
+
+
+def test_a_small_version_that_fails_is_not_passed_over(monkeypatch, capsys):
+    def broken(name):
+        raise ValueError("images must be in [0, 1]")
+
+    monkeypatch.setattr(command, "smoke", broken)
+    assert main(["run", "--all", "--smoke"]) == 2
+    assert capsys.readouterr().err == "images must be in [0, 1]\n"
 
 
 @pytest.fixture
