@@ -3,10 +3,12 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from course_lib.experiments import results
-from course_lib.experiments.engine import Journal, run, write_whole
+from course_lib.experiments.engine import Journal, UnfinishedRun, run, write_whole
 from course_lib.experiments.plan import Experiment
 from course_lib.experiments.provenance import (
     ROOT,
@@ -46,7 +48,7 @@ def store(
 
     Raises:
         ValueError: fewer than 3 seeds, or the package is not in a checkout of the course.
-        UnfinishedRun: see `Journal.open`.
+        UnfinishedRun: see `Journal.open`; or another process runs the experiment.
         WorkerError: a training failed.
     """
     count = len(chosen.seeds) if seeds is None else seeds
@@ -54,6 +56,11 @@ def store(
         raise ValueError(f"a stored result needs at least {LEAST_SEEDS} seeds, got {count}")
     if not folder.is_dir():
         raise ValueError(f"{folder} does not exist; run this in a checkout of the course")
+    with _alone(chosen.name, journals):
+        return _store(chosen, count, seeds, resume, folder, journals)
+
+
+def _store(chosen: Experiment, count: int, seeds: int | None, resume: bool, folder, journals):
     numbers = (*chosen.seeds, *range(max(chosen.seeds) + 1, max(chosen.seeds) + 1 + count))[:count]
     began = time.monotonic()
     code, made_by, source = _code(chosen), machine(), commit()
@@ -77,6 +84,28 @@ def store(
         "code": code,
     }
     return _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
+
+
+@contextmanager
+def _alone(name: str, journals: Path) -> Iterator[None]:
+    """Refuse a second run of an experiment beside the first: each would replace the other's file.
+
+    The system gives the lock back when its process ends, however that happens.
+    """
+    from filelock import FileLock, Timeout  # with the extra `dev`; nothing else here needs it
+
+    journals.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(journals / f"{name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise UnfinishedRun(
+            f"another process runs {name} already; wait until it has finished, or end it"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def restamp(chosen: Experiment, test: str, *, folder: Path = RESULTS) -> Path:

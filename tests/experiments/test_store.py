@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+from subprocess import PIPE
 
 import pytest
 
@@ -55,6 +58,23 @@ def test_more_seeds_than_planned_continue_the_numbers(folders):
     assert result["provenance"]["seeds"] == [0, 1, 2, 3, 4]
     assert result["provenance"]["command"].endswith("run tiny --seeds 5")
     assert len(result["arms"]["bad"]["test_error"]["values"]) == 5
+
+
+def test_a_second_process_is_refused_while_one_runs(folders):
+    folders["journals"].mkdir()
+    code = (
+        "import sys; from filelock import FileLock\n"
+        f"with FileLock({str(folders['journals'] / 'tiny.lock')!r}):\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(UnfinishedRun, match="another process runs tiny already; wait"):
+            store(EXPERIMENT, **folders)
+        other.kill()  # a lock outlives nobody
+    assert not (folders["folder"] / "tiny.json").exists()
+    assert store(EXPERIMENT, **folders).exists()
 
 
 def test_a_failure_leaves_the_stored_result_alone(folders):
