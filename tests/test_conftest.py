@@ -32,10 +32,11 @@ def folder(tmp_path):
 
 def run(folder, ci):
     options = ["-ra", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    ours = {"COURSE_CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     result = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(folder)],
         cwd=folder,
-        env=os.environ | {"COURSE_CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ | ours,
         capture_output=True,
         text=True,
         check=False,

@@ -26,7 +26,8 @@ from twins import FAMILIES, TWINS, pair
 
 SMALL = 96  # pixels, of the images in a batch
 BATCH = 32
-ROUNDS = {"build": 5, "native, batch 1": 25, f"{SMALL} px, batch {BATCH}": 9, "training step": 5}
+STEP = 8  # images of a training step
+LEAST, MOST, SECONDS = 5, 25, 10.0  # rounds of a job, and when to stop between the two
 RESAMPLES = 2000
 Timed = tuple[Callable[[], object], Callable[[], object]]  # ours, theirs
 
@@ -40,13 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = [name for name in options.nets if name not in TWINS]
     if unknown:
         parser.error(f"no pair {unknown[0]!r}; the pairs are {', '.join(TWINS)}")
+    began = time.perf_counter()
     names = options.nets or (TWINS if options.all else FAMILIES)
     print(versions())
     print(f"{'net':16}{'work':20}{'ours':>10}{'theirs':>10}   ratio, 95 % interval")
     for name in names:
         for work, (ours, theirs) in jobs(name).items():
-            print(line(name, work, *in_turn(ours, theirs, ROUNDS[work])), flush=True)
+            print(line(name, work, *in_turn(ours, theirs)), flush=True)
         keras.utils.clear_session()
+    print(f"{(time.perf_counter() - began) / 60:.0f} minutes")
     return 0
 
 
@@ -55,24 +58,30 @@ def jobs(name: str) -> dict[str, Timed]:
     native = tuple(map(_compiled, pair(name)))
     small = tuple(map(_compiled, pair(name, side=SMALL, classes=10)))
     one, many = (_images(models[0], n) for models, n in ((native, 1), (small, BATCH)))
-    labels: np.ndarray = np.resize(np.arange(10), BATCH)
+    few, labels = many[:STEP], np.arange(STEP)
     return {
         "build": (partial(pair, name, only="ours"), partial(pair, name, only="theirs")),
         "native, batch 1": _each(native, lambda model: model.predict_on_batch(one)),
         f"{SMALL} px, batch {BATCH}": _each(small, lambda model: model.predict_on_batch(many)),
-        "training step": _each(small, lambda model: model.train_on_batch(many, labels)),
+        f"step of {STEP}": _each(small, lambda model: model.train_on_batch(few, labels)),
     }
 
 
-def in_turn(ours, theirs, rounds: int) -> tuple[np.ndarray, np.ndarray]:
-    """Time two functions `rounds` times, the first of a round changing; after one unmeasured."""
-    seconds = np.empty((rounds + 1, 2))
-    for i in range(rounds + 1):
-        for which in (0, 1) if i % 2 else (1, 0):
-            began = time.perf_counter()
-            (ours, theirs)[which]()
-            seconds[i, which] = time.perf_counter() - began
-    return seconds[1:, 0], seconds[1:, 1]
+def in_turn(ours, theirs) -> tuple[np.ndarray, np.ndarray]:
+    """Time two functions in rounds, the first of a round changing; after one unmeasured.
+
+    There are `MOST` rounds, or fewer where `SECONDS` are over, but at least `LEAST`.
+    """
+    rounds: list[tuple[float, float]] = []
+    while len(rounds) <= LEAST or (len(rounds) <= MOST and np.sum(rounds[1:]) < SECONDS):
+        if len(rounds) % 2:
+            first, second = _seconds(ours), _seconds(theirs)
+            rounds.append((first, second))
+        else:
+            first, second = _seconds(theirs), _seconds(ours)
+            rounds.append((second, first))
+    ours_took, theirs_took = np.transpose(rounds[1:])
+    return ours_took, theirs_took
 
 
 def interval(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float, float]:
@@ -100,6 +109,12 @@ def versions() -> str:
         f"Keras {keras.__version__} on {backend} {metadata.version(backend)}, "
         f"Python {platform.python_version()}, {os.cpu_count()} cores"
     )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 def _compiled(model):
