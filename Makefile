@@ -24,7 +24,8 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-current-env
 
 .PHONY: help book serve test check notebooks student solutions lock \
-  test-code test-notebooks test-jax test-torch test-weekly test-colab bench clean venv
+  test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
+  bench-augment bench-training clean venv
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -63,6 +64,12 @@ test-weekly: venv ## run what takes too long for every run: large files, small e
 bench: venv ## time our nets against those of keras.applications (FULL=1: all of them)
 	@for backend in tensorflow jax; do \
 	  KERAS_BACKEND=$$backend $(PYTHON) tools/bench.py $(if $(FULL),--all) || exit 1; done
+
+bench-augment: venv ## time our augmentations against those of other libraries
+	@$(PYTHON) tools/bench_augment.py
+
+bench-training: venv ## time the ways to train the small nets of the experiments
+	@$(PYTHON) tools/bench_training.py
 
 test-colab: venv ## try the wheel and the student's notebooks among Colab's versions
 	@$(PYTHON) tools/try_student.py --colab

@@ -1,9 +1,7 @@
 """Figures follow the page's colours, name what they show, and are the same each time."""
 
-import json
 import re
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,37 +9,17 @@ import pytest
 from course_lib import plots
 from course_lib.data import fashion_mnist
 from course_lib.plots_style import INK, LARGEST, to_html
+from tests.tiny import RESULT
 
-STORED = sorted((Path(__file__).parents[1] / "book" / "results").glob("*.json"))
-
-
-def _summary(mean, sd=0.01):
-    return {"mean": mean, "sd": sd, "values": [mean - sd, mean, mean + sd]}
-
-
-def _arm(kind, depth, error):
-    return {
-        "label": f"{kind}, {depth} layers",
-        "settings": {"kind": kind, "depth": depth},
-        "train_error": _summary(error),
-        "curve_step": {"mean": [10, 20, 30], "sd": [0, 0, 0]},
-        "curve_error": {"mean": [0.8, 0.5, error], "sd": [None, None, None]},
-    }
-
-
-RESULT = {
-    "arms": {
-        f"{kind}_{depth}": _arm(kind, depth, 0.1 if kind == "residual" else depth / 100)
-        for kind in ("plain", "residual")
-        for depth in (8, 56)
-    }
-}
 FIGURES = {
     "image_grid": lambda: plots.image_grid(fashion_mnist().test.images[:12], columns=6),
-    "by_depth": lambda: plots.by_depth(RESULT, "train_error", label="training error, %"),
-    "by_depth_log": lambda: plots.by_depth(
-        RESULT, "train_error", label="norm", percent=False, log=True
+    "by_setting": lambda: plots.by_setting(
+        RESULT, "train_error", "depth", axis="layers", label="training error, %"
     ),
+    "by_setting_log": lambda: plots.by_setting(
+        RESULT, "train_error", "depth", axis="x", label="y", percent=False, log="xy"
+    ),
+    "by_measure": lambda: plots.by_measure(RESULT, {"all": "train_error"}, label="error, %"),
     "curves": lambda: plots.curves(RESULT, ["plain_8", "residual_56"], label="error, %"),
     "by_arm": lambda: plots.by_arm(RESULT, "train_error", label="error, %"),
     "feature_maps": lambda: plots.feature_maps(np.arange(5 * 5 * 9.0).reshape(5, 5, 9)),
@@ -109,44 +87,6 @@ def test_text_of_a_reader_s_own_figure_follows_the_page():
     assert "fill" not in style
 
 
-def test_lines_differ_in_more_than_colour():
-    axes = plots.by_depth(RESULT, "train_error", label="y").axes[0]
-    lines = [container.lines[0] for container in axes.containers]
-    assert len({line.get_marker() for line in lines}) == 2
-    assert len({line.get_linestyle() for line in lines}) == 2
-    assert {line.get_color() for line in lines} == set(plots.COLOURS[:2])
-
-
-def test_by_depth_draws_means_in_per_cent():
-    axes = plots.by_depth(RESULT, "train_error", label="y").axes[0]
-    plain = axes.containers[0].lines[0]
-    assert list(plain.get_xdata()) == [8, 56]
-    assert [float(y) for y in plain.get_ydata()] == [pytest.approx(8.0), pytest.approx(56.0)]
-    shares = plots.by_depth(RESULT, "train_error", label="y", percent=False).axes[0]
-    found = [float(y) for y in shares.containers[0].lines[0].get_ydata()]
-    assert found == [pytest.approx(0.08), pytest.approx(0.56)]
-
-
-def _with_arms(*arms):
-    return {"arms": {f"{kind}_{depth}": _arm(kind, depth, 0.1) for kind, depth in arms}}
-
-
-def test_by_depth_marks_the_depths_of_all_kinds():
-    result = _with_arms(("plain", 56), ("plain", 8), ("residual", 20), ("residual", 8))
-    axes = plots.by_depth(result, "train_error", label="y").axes[0]
-    assert list(axes.get_xticks()) == [8, 20, 56]
-
-
-def test_lines_that_cannot_be_told_apart_are_refused():
-    result = _with_arms(*((f"kind{i}", 8) for i in range(9)))
-    message = r"at most 8 lines apart, got 9: kind0.*; draw two figures"
-    with pytest.raises(ValueError, match=message):
-        plots.by_depth(result, "train_error", label="y")
-    with pytest.raises(ValueError, match=message):
-        plots.curves(result, list(result["arms"]), label="y")
-    plots.curves(result, list(result["arms"])[:8], label="y")
-
-
 def test_show_displays_one_html_output(capsys):
     shown = []
     import IPython.display
@@ -169,15 +109,3 @@ def test_wrong_use_is_refused():
     noise = np.random.default_rng(0).random((40, 60, 60, 1))
     with pytest.raises(ValueError, match="at most 100,000 are allowed"):
         to_html(plots.image_grid(noise), "noise")
-
-
-def test_there_are_stored_results():
-    assert STORED
-
-
-@pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
-def test_stored_results_can_be_drawn(path):
-    result = json.loads(path.read_text())
-    to_html(plots.by_arm(result, result["metric"], label="error, %"), "x")
-    if all("curve_step" in arm for arm in result["arms"].values()):
-        to_html(plots.curves(result, list(result["arms"])[:4], label="error, %"), "x")

@@ -1,4 +1,4 @@
-"""Tiny notebooks for the tests, one cell a call."""
+"""Tiny notebooks and results for the tests."""
 
 import copy
 from pathlib import Path
@@ -46,3 +46,27 @@ def save(path: Path, *cells):
     path.parent.mkdir(parents=True, exist_ok=True)
     nbfile.write(path, notebook(*cells))
     return path
+
+
+def _summary(mean, sd=0.01):
+    return {"mean": mean, "sd": sd, "values": [mean - sd, mean, mean + sd]}
+
+
+def measured_arm(kind, depth, error):
+    """Return an arm of a stored result with three seeds and a curve."""
+    return {
+        "label": f"{kind}, {depth} layers",
+        "settings": {"kind": kind, "depth": depth},
+        "train_error": _summary(error),
+        "curve_step": {"mean": [10, 20, 30], "sd": [0, 0, 0]},
+        "curve_error": {"mean": [0.8, 0.5, error], "sd": [None, None, None]},
+    }
+
+
+RESULT = {
+    "arms": {
+        f"{kind}_{depth}": measured_arm(kind, depth, 0.1 if kind == "residual" else depth / 100)
+        for kind in ("plain", "residual")
+        for depth in (8, 56)
+    }
+}

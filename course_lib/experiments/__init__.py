@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from course_lib import profile
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from course_lib.experiments.plan import Experiment
 
 NAMES = (
@@ -44,6 +46,7 @@ NAMES = (
 __all__ = [
     "NAMES",
     "experiment",
+    "figure",
     "provenance_line",
     "same_direction",
     "sentences",
@@ -100,6 +103,13 @@ def sentences(result: dict[str, Any]) -> list[str]:
     from course_lib.experiments import verdicts
 
     return verdicts.sentences(result)
+
+
+def figure(result: dict[str, Any]) -> "Figure":
+    """Draw what answers an experiment's question; see `course_lib.experiments.figures`."""
+    from course_lib.experiments import figures
+
+    return figures.figure(result)
 
 
 def same_direction(small, large, metric: str | None = None) -> dict[str, bool]:

@@ -3,7 +3,9 @@
 import pytest
 
 from course_lib.experiments import NAMES, experiment
+from course_lib.experiments.figures import figure
 from course_lib.experiments.plan import Run
+from course_lib.experiments.results import summary
 
 OWN_TESTS = ("lenet", "resnet", "transfer_solar")  # that run a trial
 FEWEST = {"source": 70}  # of these, a trial trains 400 steps
@@ -33,3 +35,11 @@ def test_a_trial_measures_what_is_compared(tried):
                 assert isinstance(measures[metric], float | int)
     if plan.rates:
         assert 0.0 <= measures["validation_error"] <= 1.0
+
+
+def test_the_figure_shows_what_a_trial_measures(tried):
+    plan, _, measures = tried
+    arms = {arm: {"measures": [measures, measures]} for arm in plan.arms}
+    drawn = figure(summary(plan, arms)).axes[0]
+    assert drawn.containers
+    assert drawn.get_xlabel() + drawn.get_ylabel()
