@@ -55,8 +55,10 @@ def by_setting(
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter("{x:g}")
         ax.yaxis.set_minor_formatter("")
-    else:
+    elif percent:
         ax.set_ylim(bottom=0)
+    else:
+        ax.axhline(0, color=COLOURS[5], linewidth=0.8)
     _finish(ax)
     return fig
 

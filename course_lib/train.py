@@ -5,6 +5,7 @@ ICLR 2017, equation 5 without restarts), so that the last steps settle, whatever
 """
 
 import math
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -128,16 +129,19 @@ def fit(
     curve: list[tuple[int, float, float]] = []
     done = 0
     while progress(done) < 1.0:
-        model.reset_metrics()
+        losses, wrong = [], []
         # Not `model.fit`, which asks for batches before the first epoch, and not as often on each
-        # backend: a net would be trained on other images.  `tools/bench_training.py` times both.
+        # backend: a net would be trained on other images.  `make bench-training` times both.
         for number in range(done, done + progress.record):
             share = min(progress(number), 1.0)
             model.optimizer.learning_rate = learning_rate * 0.5 * (1.0 + math.cos(math.pi * share))
+            model.reset_metrics()  # Keras' means are those of this batch, and ours of the record
             found = model.train_on_batch(*batches[number], return_dict=True)
+            accuracy = next(value for name, value in found.items() if name.endswith("accuracy"))
+            losses.append(float(found["loss"]))
+            wrong.append(1.0 - float(accuracy))
         done += progress.record
-        accuracy = next(value for name, value in found.items() if name.endswith("accuracy"))
-        curve.append((done, float(found["loss"]), 1.0 - float(accuracy)))
+        curve.append((done, statistics.fmean(losses), statistics.fmean(wrong)))
     return Trained(model, curve)
 
 

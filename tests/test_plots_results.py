@@ -26,6 +26,12 @@ def test_by_setting_draws_means_in_per_cent():
     assert found == [pytest.approx(0.08), pytest.approx(0.56)]
 
 
+def test_what_is_no_share_may_lie_below_zero():
+    result = {"arms": {"a": {"settings": {"kind": "k", "depth": 8}, "log10": _spread(-2.0)}}}
+    axes = plots.by_setting(result, "log10", "depth", axis="x", label="y", percent=False).axes[0]
+    assert axes.get_ylim()[0] < -2.0 < 0.0 < axes.get_ylim()[1]
+
+
 def _with_arms(*arms):
     return {"arms": {f"{kind}_{depth}": measured_arm(kind, depth, 0.1) for kind, depth in arms}}
 

@@ -56,6 +56,21 @@ def test_number_of_updates_and_records(steps, records):
     ]
 
 
+def test_a_record_is_the_mean_of_its_batches_before_each_update():
+    """At a learning rate near 0 the net stays what it was, so each batch can be judged again."""
+    keras.utils.set_random_seed(0)
+    model = build()
+    batches = Batches(SPLIT, batch_size=7, seed=0)
+    curve = fit(model, batches, learning_rate=1e-12, steps=40).curve
+    judged = [model.evaluate(*batches[n], verbose=0, return_dict=True) for n in range(40)]
+    for i, (step, loss, wrong) in enumerate(curve):
+        own = judged[2 * i : 2 * i + 2]
+        assert step == 2 * i + 2
+        assert loss == pytest.approx(np.mean([found["loss"] for found in own]), abs=1e-5)
+        assert wrong == pytest.approx(np.mean([1 - found["accuracy"] for found in own]), abs=1e-6)
+    assert len({wrong for _, _, wrong in curve}) > 3
+
+
 def test_the_rate_falls_to_zero_along_half_a_cosine():
     rates = []
 

@@ -16,18 +16,35 @@ def probabilities(model, images: np.ndarray) -> np.ndarray:
         images: (B, H, W, C), float32 in [0, 1].
 
     Returns:
-        (B, classes), float32.
+        (B, classes), float32.  A net whose training diverged answers NaN.
+
+    Raises:
+        ValueError: no images.
     """
+    if not len(images):
+        raise ValueError("at least one image is needed, got none")
     return np.asarray(model.predict(images, batch_size=BATCH, verbose=0))
 
 
 def error(model, split: Split) -> float:
-    """Return the share of images, 0 to 1, whose likeliest class is wrong, in inference mode."""
-    return float(np.mean(probabilities(model, split.images).argmax(axis=-1) != split.labels))
+    """Return the share of images, 0 to 1, whose likeliest class is wrong, in inference mode.
+
+    NaN among the probabilities of an image, as from a net whose training diverged, is a wrong
+    answer: none of its classes is the likeliest.
+
+    Raises:
+        ValueError: no images.
+    """
+    answers = probabilities(model, split.images)
+    lost = np.isnan(answers).any(axis=-1)  # argmax takes NaN for the largest
+    return float(np.mean((answers.argmax(axis=-1) != split.labels) | lost))
 
 
 def accuracy(model, split: Split) -> float:
-    """Return the share of images, 0 to 1, whose likeliest class is right, in inference mode."""
+    """Return the share of images, 0 to 1, whose likeliest class is right, in inference mode.
+
+    See `error`, of which it is the rest to 1.
+    """
     return 1.0 - error(model, split)
 
 

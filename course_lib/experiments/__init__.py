@@ -29,6 +29,7 @@ NAMES = (
     "factorization",
     "batchnorm",
     "batchnorm_modes",
+    "batchnorm_sizes",
     "mobilenet",
     "mobilenet_v2",
     "senet",
@@ -41,6 +42,7 @@ NAMES = (
     "transfer_textures",
     "transfer_solar",
     "evaluation",
+    "evaluation_seeds",
 )
 
 __all__ = [

@@ -6,6 +6,7 @@ as they are, and shifted.
 """
 
 import keras
+import numpy as np
 from keras import layers
 
 from course_lib.data import Split, digits, shrink
@@ -75,7 +76,7 @@ def build():
 
 def trial(settings, run, splits):
     """Train one net on few images, changed anew in each round; return its errors."""
-    few = splits["train"].take(min(settings["images"], len(splits["train"])))
+    few = drawn(splits["train"], settings["images"], run.seed)
     own = splits | {"train": few}
     change = CHANGES[settings["change"]][1]
     result = trained(build, run, own, optimizer="adam", augment=change)
@@ -85,6 +86,15 @@ def trial(settings, run, splits):
         if name in splits
     }
     return errors_and_curve(result, own) | moved
+
+
+def drawn(split, amount, seed):
+    """Return as many images of each class, drawn by a seed; a larger amount holds the smaller."""
+    order = np.random.default_rng([seed, 3]).permutation(len(split))
+    classes = np.unique(split.labels)
+    rows = [order[split.labels[order] == c][: amount // len(classes)] for c in classes]
+    rows = np.concatenate(rows)
+    return Split(split.images[rows], split.labels[rows])
 
 
 def predictions() -> dict[str, Comparison]:
@@ -115,7 +125,7 @@ EXPERIMENT = Experiment(
     metric="test_error",
     arms=ARMS,
     comparisons=predictions(),
-    rates=(0.001, 0.003),
+    rates=(0.0003, 0.001, 0.003, 0.01),
     steps=400,
     batch_size=50,
     load=load,

@@ -19,7 +19,7 @@ EXPERIMENT = Experiment(
         f"mirror_{size}": Comparison(f"mirror_{size}", f"none_{size}", "less", "test_error")
         for size in SIZES
     },
-    rates=(0.001, 0.003),
+    rates=(0.0003, 0.001, 0.003, 0.01),
     steps=400,
     batch_size=50,
     load=small_garments,

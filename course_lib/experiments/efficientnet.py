@@ -85,7 +85,7 @@ EXPERIMENT = Experiment(
             for arm in ("width", "depth", "resolution", "compound")
         },
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=250,
     batch_size=64,
     load=load,

@@ -54,6 +54,8 @@ class Journal:
                 )
             return
         changed = [name for name, value in self.key.items() if kept["key"].get(name) != value]
+        if changed and kept["finished"]:
+            return  # its result is written, so there is nothing to continue
         if changed:
             raise UnfinishedRun(
                 f"{self.path} was begun with another {' and '.join(changed)}; delete the file to "
@@ -106,6 +108,7 @@ def run(
 
     Returns:
         For each arm, the chosen rate, the errors it was chosen by, and the measures of each seed.
+        The journal is finished when its result is written: call its `save(finished=True)` then.
     """
     choices = [
         Job(arm, Run(rate, seed, experiment.steps, experiment.batch_size), CHOICE)
@@ -135,7 +138,6 @@ def run(
     for arm, entry in arms.items():
         found = [journal.find(job) for job in final if job.arm == arm]
         entry["measures"] = [trial["measures"] for trial in found if trial]
-    journal.save(finished=True)
     return arms
 
 
@@ -181,9 +183,13 @@ def write_whole(path: Path, text: str) -> None:
 def _train(experiment, jobs: list[Job], journal: Journal, progress: "_Progress") -> None:
     waiting = [job for job in jobs if journal.find(job) is None]
     progress.skip(len(jobs) - len(waiting))
-    for done in _started(experiment, waiting, progress.workers):
-        journal.add(done)
-        progress.step()
+    for timed in (False, True):
+        own = [job for job in waiting if experiment.arms[job.arm].get("timed", False) == timed]
+        # Beside another training a time would be that of sharing caches and memory with it.
+        workers = min(progress.workers, 1) if timed else progress.workers
+        for done in _started(experiment, own, workers):
+            journal.add(done)
+            progress.step()
 
 
 def _started(experiment, jobs: list[Job], workers: int) -> Iterator[Done]:

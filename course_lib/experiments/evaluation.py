@@ -138,7 +138,7 @@ EXPERIMENT = Experiment(
         "mirrored": Comparison("crops", "crops", "less", "mirrored_error", "last_error"),
         "mirrored_unseen": Comparison("centers", "centers", "less", "mirrored_error", "last_error"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=240,
     batch_size=64,
     load=load,

@@ -50,7 +50,7 @@ EXPERIMENT = Experiment(
         "two_three": Comparison("two_three", "five", "less", "test_error"),
         "asymmetric": Comparison("asymmetric", "five", "less", "test_error"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=300,
     batch_size=64,
     load=small_garments,

@@ -55,6 +55,14 @@ FIGURES: dict[str, Callable[[Mapping[str, Any]], Figure]] = {
         axis="statistics: running averages, or those of a batch of so many images",
         label="error, %",
     ),
+    "batchnorm_sizes": partial(
+        DEPTH,
+        measure="test_error",
+        setting="batch_size",
+        axis="images of a batch",
+        label="test error, %",
+        log="x",
+    ),
     "mobilenet": TEST,
     "mobilenet_v2": TEST,
     "senet": TEST,
@@ -78,6 +86,7 @@ FIGURES: dict[str, Callable[[Mapping[str, Any]], Figure]] = {
         },
         label="test error, %",
     ),
+    "evaluation_seeds": TEST,
 }
 
 

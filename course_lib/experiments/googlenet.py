@@ -89,7 +89,7 @@ EXPERIMENT = Experiment(
             for depth in DEPTHS
         },
     },
-    rates=(0.01, 0.03, 0.1),
+    rates=(0.003, 0.01, 0.03, 0.1, 0.3),
     steps=300,
     batch_size=64,
     load=small_garments,

@@ -32,6 +32,7 @@ ARMS = {
         "block": block,
         "widths": list(widths),
         "seconds": seconds,
+        "timed": seconds is not None,
     }
     for suffix, words, seconds in (("", "", None), ("_timed", ", equal time", SECONDS))
     for name, (label, block, widths) in NETS.items()
@@ -95,7 +96,7 @@ EXPERIMENT = Experiment(
         for suffix in ("", "_timed")
         for name in SINGLE
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=200,
     batch_size=64,
     load=small_garments,

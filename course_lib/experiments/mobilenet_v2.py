@@ -68,7 +68,7 @@ EXPERIMENT = Experiment(
         "shortcut": Comparison("linear", "none", "less", "test_error"),
         "linear_training": Comparison("linear", "relu", "less", "train_error"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=250,
     batch_size=64,
     load=small_garments,

@@ -79,7 +79,7 @@ EXPERIMENT = Experiment(
         "shifted_hidden": Comparison("average", "hidden", "less", "test_error_shifted"),
         "rise": Comparison("average", "dense", "less", "rise_by_shift"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=300,
     batch_size=64,
     load=small_garments,

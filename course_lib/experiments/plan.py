@@ -55,7 +55,8 @@ class Experiment:
         chapter: the page that uses it.
         question: what is asked, in one sentence.
         metric: the measure that the answer rests on.
-        arms: settings by arm; each has a "label" for figures.
+        arms: settings by arm; each has a "label" for figures.  One that measures time has "timed":
+            true, and nothing else is trained beside it.
         comparisons: the predictions, by a name for each.
         rates: learning rates to choose from, the same for every arm.  Empty where the rate is
             what is studied, where a choice by validation error would hide what is studied, or where
@@ -68,6 +69,8 @@ class Experiment:
             it is given.  It must report "validation_error".
         seeds: of the stored trainings.
         choice_seeds: of the trainings that choose the learning rate.
+        overlap: images tested over images trained on, where each seed splits the same images anew;
+            see `course_lib.evaluate.intervals.paired_difference`.
     """
 
     name: str
@@ -83,3 +86,4 @@ class Experiment:
     trial: Callable[[Mapping[str, Any], Run, dict[str, Split]], Measures]
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     choice_seeds: tuple[int, ...] = field(default=(100,))
+    overlap: float = 0.0

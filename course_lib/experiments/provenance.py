@@ -17,7 +17,11 @@ ROOT = Path(__file__).parents[2]  # the checkout, or the folder that holds the i
 PACKAGE = "course_lib"
 DATA = "course_lib.data"  # the hash of the data stands for the code that loads them
 AUGMENT = "course_lib.data.augment"  # changes images after they were loaded
-VERSIONS = ("keras", "numpy", "tensorflow", "tensorflow-cpu", "jax", "torch")
+VERSIONS = (
+    *("keras", "numpy", "tensorflow", "tensorflow-cpu", "jax", "torch"),
+    *("scipy", "scikit-learn", "pillow", "elpv-dataset"),
+)
+WRITTEN = "book/results"  # by the experiments themselves
 
 
 def code_hashes(module: str) -> dict[str, str]:
@@ -97,9 +101,12 @@ def machine() -> dict[str, Any]:
 
 
 def commit(root: Path = ROOT) -> dict[str, Any]:
-    """Return the commit of the code and whether the tree held nothing else; `None` outside git."""
+    """Return the commit of the code and whether the tree held nothing else; `None` outside git.
+
+    Results count as no change: one call may write several.
+    """
     head = _git(root, "rev-parse", "HEAD")
-    changes = _git(root, "status", "--porcelain")
+    changes = _git(root, "status", "--porcelain", "--", ".", f":!{WRITTEN}")
     return {"commit": head, "clean": None if changes is None else changes == ""}
 
 

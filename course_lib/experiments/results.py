@@ -84,7 +84,7 @@ def compare(experiment: Experiment, table: Mapping[str, Mapping[str, Any]]) -> d
         if not all(arm in table and metric in table[arm] for arm, metric in sides):
             continue
         values = [table[arm][metric]["values"] for arm, metric in sides]
-        difference = paired_difference(*values)
+        difference = paired_difference(*values, overlap=experiment.overlap)
         out[name] = {
             "a": c.a,
             "b": c.b,

@@ -83,7 +83,7 @@ EXPERIMENT = Experiment(
         "reading": Comparison("se_4", "constant", "less", "test_error"),
         "narrowest": Comparison("se_2", "se_16", "less", "test_error"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=250,
     batch_size=64,
     load=small_garments,

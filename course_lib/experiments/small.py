@@ -48,6 +48,7 @@ SMOKE: dict[str, Smoke | str] = {
     "factorization": Smoke(("five", "two_three", "asymmetric"), steps=100, images=4_000),
     "batchnorm": Smoke(("none_0.1", "bn_0.1"), steps=60, images=2_000),
     "batchnorm_modes": Smoke(("momentum_900", "momentum_990"), steps=90, images=2_000),
+    "batchnorm_sizes": Smoke(("none_4", "bn_4"), steps=8, images=2_000),
     "mobilenet": Smoke(("standard", "separable"), steps=100, images=4_000),
     "mobilenet_v2": Smoke(("linear", "relu"), steps=100, images=4_000),
     "senet": Smoke(("none", "se_4"), steps=100, images=4_000),
@@ -60,6 +61,7 @@ SMOKE: dict[str, Smoke | str] = {
     "transfer_textures": Smoke(("scratch_5", "probe_5"), steps=30, images=300),
     "transfer_solar": "its package of 91 MB is installed on request, and its features take minutes",
     "evaluation": Smoke(("centers",), steps=60, images=2_000),
+    "evaluation_seeds": Smoke(("max", "average"), steps=100, images=2_000),
 }
 
 

@@ -24,6 +24,10 @@ from course_lib.experiments.workers import processes
 RESULTS = ROOT / "book" / "results"
 JOURNALS = ROOT / "build" / "experiments"
 LEAST_SEEDS = 3
+UNCLEAN = (
+    "the tree has changes that are not committed, which the result will say; commit them first, or "
+    "run in a second clone"
+)
 
 
 def store(
@@ -48,7 +52,8 @@ def store(
 
     Raises:
         ValueError: fewer than 3 seeds, or the package is not in a checkout of the course.
-        UnfinishedRun: see `Journal.open`; or another process runs the experiment.
+        UnfinishedRun: see `Journal.open`; or another process runs the experiment, or its code was
+            changed in the meantime.
         WorkerError: a training failed.
     """
     count = len(chosen.seeds) if seeds is None else seeds
@@ -64,11 +69,18 @@ def _store(chosen: Experiment, count: int, seeds: int | None, resume: bool, fold
     numbers = (*chosen.seeds, *range(max(chosen.seeds) + 1, max(chosen.seeds) + 1 + count))[:count]
     began = time.monotonic()
     code, made_by, source = _code(chosen), machine(), commit()
+    if source["clean"] is False:
+        print(f"{chosen.name}: {UNCLEAN}", file=sys.stderr)
     key = {"code": code, "data": data_hash(chosen.load()), "versions": made_by["versions"]}
     journal = Journal(journals / f"{chosen.name}.json", key)
     journal.open(resume=resume)
     workers = processes(made_by["accelerators"])
     arms = run(chosen, journal, seeds=numbers, workers=workers, report=_line(chosen.name))
+    if _code(chosen) != code:
+        raise UnfinishedRun(
+            f"the code of {chosen.name} was changed while it ran, so its trainings may differ; "
+            f"delete {journal.path} and run it again"
+        )
     given = "" if seeds is None else f" --seeds {seeds}"
     provenance = {
         "command": f"python -m course_lib run {chosen.name}{given}",
@@ -83,7 +95,9 @@ def _store(chosen: Experiment, count: int, seeds: int | None, resume: bool, fold
         "data": key["data"],
         "code": code,
     }
-    return _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
+    path = _write(chosen, arms, provenance, folder / f"{chosen.name}.json")
+    journal.save(finished=True)
+    return path
 
 
 @contextmanager

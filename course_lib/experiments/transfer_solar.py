@@ -3,13 +3,16 @@
 Deitsch et al., Solar Energy 185, 2019, sections 4.1 and 5: 75 % of 2,624 cells to train, 25 % to
 test; 82.44 % right with a support vector machine on hand-made features, 88.42 % with a fine-tuned
 VGG-19.  Their split is not in the package: here each seed draws one of the same size, stratified by
-type and probability, so the test images are not theirs.
+type and probability, so the test images are not theirs.  The splits share images, which widens
+the intervals: see `course_lib.evaluate.intervals.paired_difference`.
 
 The nets of the EfficientNet-Lite family run once over all images and their mirror images; a
 penalized logistic regression or a support vector machine learns from their features.  Nothing is
 trained by steps.  How strong the penalty is, each split chooses on its own validation images: a
 choice on the images of another split would have seen some that this one tests.
 """
+
+import time
 
 import keras
 import numpy as np
@@ -19,17 +22,20 @@ from course_lib.data.partition import stratified_rows
 from course_lib.data.solar import FRACTIONS, read_images, table
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets import NETS
+from course_lib.train import jit
 from course_lib.transfer.precompute import precompute
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)  # C of support vectors, a hundred times C of a regression
 SIDES = {"efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260}
 ALL = tuple(SIDES)
+SOME = 256  # cells by which the net is timed
 ARMS = {
     name: {
         "label": label,
         "nets": nets,
         "mirrored": mirrored,
         "fit": fit,
+        "timed": name == "lite0",
         "learning_rate": 0.0,  # has no meaning here
     }
     for name, label, nets, mirrored, fit in (
@@ -46,7 +52,7 @@ _KEPT: dict[tuple[str, str], np.ndarray] = {}
 
 
 def load():
-    """Return all cells at 20x20 pixels, and the splits of seed 0.
+    """Return all cells at 20x20 pixels, and the splits of seed 0; put all features on disk.
 
     The labels count the strata: 2 x (index of type and probability) + (1 for defective).
     """
@@ -55,6 +61,9 @@ def load():
     strata = np.unique(names, return_inverse=True)[1]
     codes = (2 * strata + (probability >= 0.5)).astype("int32")
     cells = Split(read_images(files, 20), codes)
+    for net in ALL:  # here, and not in several trainings at once
+        for view in VIEWS:
+            features(net, view)
     parts = stratified_rows(codes, FRACTIONS, seed=0)
     named = zip(("train", "validation", "test"), parts, strict=True)
     return {"cells": cells} | {
@@ -88,7 +97,42 @@ def trial(settings, run, splits):
         everything = np.concatenate([train, validation])
         measures["test_error"] = error(best, everything, test)
         measures["majority_error"] = float(np.mean(labels[test] != 0))  # of always "functional"
+        if settings["timed"]:
+            measures |= epochs(labels)
     return measures
+
+
+def epochs(labels):
+    """Time one epoch of a head on stored features, and on images that go through the frozen net.
+
+    An epoch is every cell once, in batches of 32: for the head one update a batch, for the net one
+    pass.  The net is timed on some of the cells, and that is scaled up.
+    """
+    inputs = features("efficientnet_lite0", "upright")
+    head = keras.Sequential([keras.Input(inputs.shape[1:]), keras.layers.Dense(1, "sigmoid")])
+    head.compile("adam", "binary_crossentropy", jit_compile=jit())
+    body = pooled("efficientnet_lite0")
+    body.compile(jit_compile=jit())
+    some = _in_color(read_images(table()[0][:SOME], SIDES["efficientnet_lite0"]))
+    on_features, on_images = (
+        _second_call(work)
+        for work in (
+            lambda: head.fit(inputs, labels, batch_size=32, verbose=0),
+            lambda: body.predict(some, batch_size=32, verbose=0),
+        )
+    )
+    return {
+        "head_epoch_seconds": on_features,
+        "net_epoch_seconds": on_images * len(labels) / SOME,
+    }
+
+
+def _second_call(work):
+    """Return the processor time of a call after one that compiles."""
+    work()
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def classifier(kind, strength):
@@ -111,15 +155,20 @@ def features(net, view):
     if (net, view) not in _KEPT:
         side = SIDES[net]
         images = read_images(table()[0], side)[:, :, VIEWS[view]]
-        body = NETS[net](input_shape=(side, side, 3), classes=None, pretrained="imagenet")
-        pooled = keras.Model(
-            body.input, keras.layers.GlobalAveragePooling2D(name="head_pool")(body.output)
-        )
         _KEPT[net, view] = np.asarray(
-            precompute(pooled, images, cache_folder() / "solar", preprocessing=_in_color),
+            precompute(pooled(net), images, cache_folder() / "solar", preprocessing=_in_color),
             dtype="float32",
         )
     return _KEPT[net, view]
+
+
+def pooled(net):
+    """Return a net with its ImageNet weights up to the average over all positions."""
+    side = SIDES[net]
+    body = NETS[net](input_shape=(side, side, 3), classes=None, pretrained="imagenet")
+    return keras.Model(
+        body.input, keras.layers.GlobalAveragePooling2D(name="head_pool")(body.output)
+    )
 
 
 def _in_color(images):
@@ -143,4 +192,5 @@ EXPERIMENT = Experiment(
     batch_size=1,
     load=load,
     trial=trial,
+    overlap=FRACTIONS[2] / (FRACTIONS[0] + FRACTIONS[1]),
 )

@@ -144,10 +144,9 @@ EXPERIMENT = Experiment(
             for way in ("scratch", "probe")
         },
     },
-    rates=(0.0003, 0.001, 0.003),
+    rates=(0.0001, 0.0003, 0.001, 0.003, 0.01),
     steps=60,
     batch_size=15,
     load=load,
     trial=trial,
-    seeds=(0, 1, 2),
 )

@@ -50,7 +50,9 @@ def _conv(x, width, kernel, activation, name):
         kernel,
         padding="same",
         activation=activation,
-        kernel_initializer="he_normal",
+        # Each keeps the scale of what it reads; with He's, which is for ReLU, the arm without them
+        # would start from twice the variance at every convolution.
+        kernel_initializer="he_normal" if activation else "lecun_normal",
         name=name,
     )(x)
 
@@ -72,7 +74,7 @@ EXPERIMENT = Experiment(
         "relus": Comparison("three", "three_linear", "less", "test_error"),
         "depth_alone": Comparison("three_linear", "seven_same_weights", "less", "test_error"),
     },
-    rates=(0.001, 0.003, 0.01),
+    rates=(0.001, 0.003, 0.01, 0.03),
     steps=300,
     batch_size=64,
     load=small_garments,

@@ -87,5 +87,4 @@ EXPERIMENT = Experiment(
     batch_size=64,
     load=small_garments,
     trial=trial,
-    seeds=(0, 1, 2),
 )

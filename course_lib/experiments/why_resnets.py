@@ -16,7 +16,7 @@ from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets.layers import conv_bn, head
 from course_lib.nets.resnet import basic_block
 
-DEPTHS = (8, 20, 32)
+DEPTHS = (8, 20, 56)
 WIDTHS = (8, 16, 32)
 KINDS = {
     # kind: (label, shortcut, batch normalization, last convolution or gamma of a branch is zero)
@@ -126,5 +126,4 @@ EXPERIMENT = Experiment(
     batch_size=64,
     load=small_garments,
     trial=trial,
-    seeds=(0, 1, 2),
 )

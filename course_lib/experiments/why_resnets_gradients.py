@@ -2,7 +2,7 @@
 
 Balduzzi et al., "The shattered gradients problem", ICML 2017, section 2: with depth the gradients
 of plain nets with respect to neighboring inputs lose their correlation, those of residual nets
-much less.  Sizes are read at the start and after a short training at one fixed learning rate.
+much less.  Both are read at the start and after a short training at one fixed learning rate.
 """
 
 from functools import partial
@@ -64,13 +64,22 @@ def trial(settings, run, splits):
     norms = kernel_norms(make, run, splits["train"])
     likeness = neighbor_correlation(make, run, splits["train"])
     result = trained(make, run, splits)
-    after = kernel_norms(lambda: result.model, run, splits["train"])
+    learned = result.model.get_weights()
+
+    def again():
+        net = make()
+        net.set_weights(learned)
+        return net
+
+    after = kernel_norms(again, run, splits["train"])
     return {
         "norms": norms,
         "first_over_last": norms[0] / norms[-1],
         "log10_first_over_last": float(np.log10(norms[0] / norms[-1])),
         "neighbor_correlation": likeness,
         "norms_after": after,
+        "log10_first_over_last_after": float(np.log10(after[0] / after[-1])),
+        "neighbor_correlation_after": neighbor_correlation(again, run, splits["train"]),
         "train_error": result.curve[-1][2],
     }
 
@@ -107,10 +116,10 @@ def neighbor_correlation(make, run, split):
 
 
 def _correlation(x, y):
-    """Return the correlation of two vectors, 0 where one of them does not vary."""
+    """Return the correlation of two vectors, 0 where one does not vary or is no number."""
     x, y = x - x.mean(), y - y.mean()
     scale = np.linalg.norm(x) * np.linalg.norm(y)
-    return float(x @ y / scale) if scale else 0.0
+    return float(x @ y / scale) if scale and np.isfinite(scale) else 0.0
 
 
 EXPERIMENT = Experiment(
@@ -127,6 +136,9 @@ EXPERIMENT = Experiment(
         ),
         "shortcuts_keep_likeness": Comparison(
             "residual_bn_56", "plain_bn_56", "greater", "neighbor_correlation"
+        ),
+        "shortcuts_keep_likeness_after": Comparison(
+            "residual_bn_56", "plain_bn_56", "greater", "neighbor_correlation_after"
         ),
     },
     rates=(),

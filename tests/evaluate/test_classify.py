@@ -36,6 +36,40 @@ def test_error_counts_wrong_answers(brightest):
     assert evaluate.probabilities(brightest, split.images).shape == (4, 2)
 
 
+def diverged(share):
+    """A net whose answers are NaN for images with a first pixel below `share`, else class 0."""
+    inputs = keras.Input((1, 2, 1))
+    first = inputs[:, 0, 0]
+    answers = keras.ops.concatenate([1.0 + 0.0 * first, 0.0 * first], axis=-1)
+    return keras.Model(inputs, keras.ops.where(first < share, np.nan, answers))
+
+
+@pytest.mark.parametrize(("share", "wrong"), [(0.0, 0.0), (0.5, 0.5), (2.0, 1.0)])
+def test_nan_is_a_wrong_answer(share, wrong):
+    pixels = np.array([[0.1, 0], [0.2, 0], [0.8, 0], [0.9, 0]], "float32")
+    split = Split(pixels[:, None, :, None], np.zeros(4, "int32"))
+    assert evaluate.error(diverged(share), split) == wrong
+    assert evaluate.accuracy(diverged(share), split) == 1.0 - wrong
+    lost = np.isnan(evaluate.probabilities(diverged(share), split.images))
+    assert lost.any(axis=-1).mean() == wrong
+
+
+def test_nan_in_one_class_only_is_a_wrong_answer():
+    inputs = keras.Input((1, 2, 1))
+    model = keras.Model(inputs, keras.layers.Flatten()(inputs))
+    split = Split(np.array([[[[0.9], [np.nan]]]], "float32"), np.ones(1, "int32"))
+    assert evaluate.error(model, split) == 1.0  # argmax alone would take the NaN for right
+
+
+def test_no_images_have_no_error(brightest):
+    none = Split(np.zeros((0, 1, 2, 1), "float32"), np.zeros(0, "int32"))
+    for measure in (evaluate.error, evaluate.accuracy):
+        with pytest.raises(ValueError, match="at least one image is needed, got none"):
+            measure(brightest, none)
+    with pytest.raises(ValueError, match="at least one image is needed, got none"):
+        evaluate.probabilities(brightest, none.images)
+
+
 def test_error_is_taken_in_inference_mode():
     """Dropout at rate 1 minus a little would destroy every answer in training mode."""
     inputs = keras.Input((1, 2, 1))

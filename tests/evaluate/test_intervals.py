@@ -63,6 +63,30 @@ def test_pairing_matters():
     assert evaluate.verdict(found, "greater") == "visible"
 
 
+def test_splits_that_share_images_widen_the_interval():
+    a, b = [0.3, 0.5, 0.4, 0.6], [0.1] * 4
+    apart, shared = (evaluate.paired_difference(a, b, overlap=o) for o in (0.0, 1 / 3))
+    assert shared.mean == apart.mean
+    wider = (shared.high - shared.low) / (apart.high - apart.low)
+    assert wider == pytest.approx(np.sqrt((1 / 4 + 1 / 3) / (1 / 4)))
+    with pytest.raises(ValueError, match="overlap must be at least 0, got -1"):
+        evaluate.paired_difference(a, b, overlap=-1)
+
+
+def test_the_overlap_keeps_the_promise_of_95_percent():
+    """Two equal learners judged on five random splits of 60 images that share their difficulty."""
+    draw = np.random.default_rng(0)
+    missed = {0.0: 0, 1 / 3: 0}
+    for _ in range(300):
+        gap = draw.normal(size=60)  # of the two learners on each image; the truth is 0
+        found = [gap[draw.permutation(60)[:15]].mean() for _ in range(5)]
+        for overlap in missed:
+            d = evaluate.paired_difference(found, [0.0] * 5, overlap=overlap)
+            missed[overlap] += not d.low <= 0.0 <= d.high
+    assert missed[0.0] > 2 * missed[1 / 3]
+    assert missed[1 / 3] / 300 < 0.12
+
+
 @pytest.mark.parametrize("lengths", [(0, 0), (2, 3)])
 def test_unpaired_results_are_refused(lengths):
     a, b = ([0.0] * n for n in lengths)

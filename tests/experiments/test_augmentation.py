@@ -33,3 +33,16 @@ def test_mirroring_is_to_help_garments_and_to_harm_digits():
             for e in (augmentation_digits, augmentation_garments)
         )
         assert (digits, garments) == ("greater", "less")
+
+
+def test_few_images_are_balanced_drawn_by_the_seed_and_part_of_more():
+    train = augmentation_digits.load()["train"]
+    few, more, other = (
+        augmentation_digits.drawn(train, amount, seed)
+        for amount, seed in ((200, 0), (1_000, 0), (200, 1))
+    )
+    assert list(np.bincount(few.labels)) == [20] * 10
+    assert list(np.bincount(more.labels)) == [100] * 10
+    inside = {image.tobytes() for image in more.images}
+    assert {image.tobytes() for image in few.images} <= inside
+    assert not {image.tobytes() for image in other.images} <= inside

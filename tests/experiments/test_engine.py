@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from course_lib.experiments import engine
 from course_lib.experiments.engine import Journal, UnfinishedRun, choose, run
 from course_lib.experiments.plan import Run
-from course_lib.experiments.workers import Job, WorkerError
+from course_lib.experiments.workers import Job, WorkerError, train_all
 from tests.experiments.tiny import EXPERIMENT, FAILING
 
 ROOT = Path(__file__).parents[2]
@@ -113,14 +114,35 @@ def test_an_unfinished_run_is_not_thrown_away(tmp_path):
 
 
 def test_a_finished_run_is_begun_anew_without_resume(tmp_path):
-    run(EXPERIMENT, start(tmp_path / "j"), seeds=(0, 1, 2), workers=0)
+    journal = start(tmp_path / "j")
+    run(EXPERIMENT, journal, seeds=(0, 1, 2), workers=0)
+    journal.save(finished=True)
     assert start(tmp_path / "j").trials == []
 
 
 def test_a_run_of_other_code_is_not_continued(tmp_path):
-    run(EXPERIMENT, start(tmp_path / "j"), seeds=(0, 1, 2), workers=0)
+    journal = start(tmp_path / "j")
+    run(EXPERIMENT, journal, seeds=(0, 1, 2), workers=0)
     with pytest.raises(UnfinishedRun, match="begun with another code; delete the file"):
         start(tmp_path / "j", resume=True, key=KEY | {"code": "other"})
+    journal.save(finished=True)  # then it is no obstacle to a run of the new code
+    assert start(tmp_path / "j", resume=True, key=KEY | {"code": "other"}).trials == []
+    assert len(start(tmp_path / "j", resume=True).trials) == CHOICES + 6
+
+
+def test_arms_that_measure_time_train_alone_and_last(tmp_path, monkeypatch):
+    calls = []
+
+    def watched(experiment, jobs, *, workers):
+        calls.append(({job.arm for job in jobs}, workers))
+        return train_all(experiment, jobs, workers=0)
+
+    monkeypatch.setattr(engine, "train_all", watched)
+    timed = {"bad": EXPERIMENT.arms["bad"], "good": EXPERIMENT.arms["good"] | {"timed": True}}
+    experiment = replace(EXPERIMENT, arms=timed)
+    arms = run(experiment, start(tmp_path / "j"), seeds=(0, 1, 2), workers=2)
+    assert calls == 2 * [({"bad"}, 2), ({"good"}, 1)]
+    assert [len(entry["measures"]) for entry in arms.values()] == [3, 3]
 
 
 KILLED = """

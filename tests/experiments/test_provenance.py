@@ -151,5 +151,8 @@ def test_commit_says_whether_the_tree_was_clean(tmp_path):
     found = commit(tmp_path)
     assert found["clean"] is True
     assert len(found["commit"]) == 40
+    (tmp_path / "book" / "results").mkdir(parents=True)
+    (tmp_path / "book" / "results" / "one.json").write_text("{}")
+    assert commit(tmp_path) == found
     (tmp_path / "file").write_text("2")
     assert commit(tmp_path) == found | {"clean": False}

@@ -60,6 +60,33 @@ def test_more_seeds_than_planned_continue_the_numbers(folders):
     assert len(result["arms"]["bad"]["test_error"]["values"]) == 5
 
 
+def test_code_that_changes_during_a_run_stops_it(folders, monkeypatch):
+    found = iter(({"course_lib.train": "1"}, {"course_lib.train": "2"}))
+    monkeypatch.setattr(storing, "_code", lambda chosen: next(found))
+    with pytest.raises(UnfinishedRun, match="the code of tiny was changed while it ran"):
+        store(EXPERIMENT, **folders)
+    assert not list(folders["folder"].iterdir())
+
+
+def test_a_result_that_cannot_be_written_loses_no_training(folders, monkeypatch):
+    def refuse(*arguments):
+        raise ValueError("values must be finite")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "_write", refuse)
+        with pytest.raises(ValueError, match="finite"):
+            store(EXPERIMENT, **folders)
+    with pytest.raises(UnfinishedRun, match="unfinished run of 12 trainings; add --resume"):
+        store(EXPERIMENT, **folders)
+    assert store(EXPERIMENT, resume=True, **folders).exists()
+
+
+def test_changes_that_are_not_committed_are_told_at_the_start(folders, monkeypatch, capsys):
+    monkeypatch.setattr(storing, "commit", lambda: {"commit": "0" * 40, "clean": False})
+    store(EXPERIMENT, **folders)
+    assert capsys.readouterr().err.startswith("tiny: the tree has changes that are not committed")
+
+
 def test_a_second_process_is_refused_while_one_runs(folders):
     folders["journals"].mkdir()
     code = (

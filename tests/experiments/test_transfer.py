@@ -107,8 +107,11 @@ def cells(monkeypatch):
     probability = np.repeat([0.0, 1.0], 200)
     monkeypatch.setattr(transfer_solar, "table", lambda: (range(400), probability, kind))
     monkeypatch.setattr(
-        transfer_solar, "read_images", lambda files, size: np.zeros((400, size, size, 1), "float32")
+        transfer_solar,
+        "read_images",
+        lambda files, size: np.zeros((len(files), size, size, 1), "float32"),
     )
+    monkeypatch.setattr(transfer_solar, "SOME", 4)
     noise = draw.normal(size=(2, 400, 8))
     told = 6.0 * (probability[:, None] > 0.5)
     monkeypatch.setattr(
@@ -123,6 +126,12 @@ def test_solar_cells_are_told_apart_by_their_features(cells, arm):
     found = transfer_solar.trial(transfer_solar.ARMS[arm], Run(0.0, 0, 1, 1), splits)
     assert found["test_error"] < 0.02
     assert found["majority_error"] == 0.5
+    assert ("head_epoch_seconds" in found) == (arm == "lite0")
+
+
+def test_an_epoch_on_stored_features_costs_less_than_one_through_the_net(cells):
+    found = transfer_solar.epochs(cells["cells"].labels % 2)
+    assert found["net_epoch_seconds"] > 10 * found["head_epoch_seconds"] > 0.0
 
 
 def test_solar_cells_cannot_be_told_apart_by_black_pixels(cells):

@@ -11,11 +11,32 @@ OWN_TESTS = ("lenet", "resnet", "transfer_solar")  # that run a trial
 FEWEST = {"source": 70}  # of these, a trial trains 400 steps
 
 
-@pytest.fixture(scope="module", params=[name for name in NAMES if name not in OWN_TESTS])
+def arms():
+    """Yield each experiment with its first arm, and for `make test-weekly` with its later ones.
+
+    Of arms that differ in a number only, one is enough.
+    """
+    for name in NAMES:
+        kinds = set()
+        for arm, settings in experiment(name).arms.items():
+            kind = str(sorted((k, v) for k, v in settings.items() if not _is_size(k, v)))
+            if name not in OWN_TESTS and kind not in kinds:
+                yield pytest.param((name, arm), marks=[pytest.mark.weekly] if kinds else [])
+            kinds.add(kind)
+
+
+def _is_size(key, value):
+    return key == "label" or (isinstance(value, float | int | list) and not isinstance(value, bool))
+
+
+@pytest.fixture(scope="module", params=arms(), ids=".".join)
 def tried(request):
-    """The plan, its first arm, and what two updates of it measure."""
-    plan = experiment(request.param)
-    arm, settings = next(iter(plan.arms.items()))
+    """The plan, one arm, and what two updates of it measure."""
+    name, arm = request.param
+    plan = experiment(name)
+    settings = plan.arms[arm]
+    if settings.get("seconds"):
+        settings = settings | {"seconds": 0.01}
     splits = {
         name: split.take(FEWEST.get(name, min(500, len(split))))
         for name, split in plan.load().items()
@@ -39,7 +60,7 @@ def test_a_trial_measures_what_is_compared(tried):
 
 def test_the_figure_shows_what_a_trial_measures(tried):
     plan, _, measures = tried
-    arms = {arm: {"measures": [measures, measures]} for arm in plan.arms}
-    drawn = figure(summary(plan, arms)).axes[0]
+    entries = {arm: {"measures": [measures, measures]} for arm in plan.arms}
+    drawn = figure(summary(plan, entries)).axes[0]
     assert drawn.containers
     assert drawn.get_xlabel() + drawn.get_ylabel()
