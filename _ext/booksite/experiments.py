@@ -39,8 +39,11 @@ class StoredExperiments(SphinxDirective):
         metric = stored.get("metric", "")
         arms = [arm for arm in stored.get("arms", {}).values() if metric in arm]
         if arms:
-            rows = [[arm["label"], *_spread(arm[metric], metric)] for arm in arms]
-            head = ("Arm", _words(metric).capitalize(), "Standard deviation", "Seeds")
+            rows = [[arm["label"], *_spread(arm[metric], metric), _rate(arm)] for arm in arms]
+            head = (
+                *("Arm", _words(metric).capitalize(), "Standard deviation", "Seeds"),
+                "Learning rate",
+            )
             section += _table(head, rows)
         if pairs := stored.get("comparisons"):
             head = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
@@ -90,6 +93,13 @@ def readable(value: float | None, metric: str) -> str:
 def _spread(measure: dict[str, Any], metric: str) -> list[str]:
     shown = [readable(measure[key], metric) for key in ("mean", "sd")]
     return [*shown, str(len(measure["values"]))]
+
+
+def _rate(arm: dict[str, Any]) -> str:
+    """Return the rate of an arm; at an edge of the grid a better one may lie outside."""
+    if "learning_rate" not in arm:
+        return ""
+    return f"{arm['learning_rate']:g}{' (edge of the grid)' if arm.get('at_edge') else ''}"
 
 
 def _comparison(pair: dict[str, Any], arms: dict[str, Any]) -> list[str]:

@@ -29,7 +29,7 @@ class ImageFolder:
         sizes: how many images have which (height, width), as stored.
         turned: files with a note of the camera that they lie on their side or upside down.  Keras
             does not heed it; `read_folder` does.
-        ignored: files that are no images by their ending.
+        ignored: files that are no images by their ending, beside the classes' folders and in them.
     """
 
     folder: Path
@@ -75,7 +75,8 @@ def check_folder(folder: str | Path) -> ImageFolder:
     """
     folder = Path(folder)
     classes = classes_in(folder)
-    ignored, files = [], []
+    ignored = sorted(file for file in folder.glob("[!.]*") if file.is_file())
+    files = []
     for path in classes:
         own = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file, path))
         files.append(tuple(file for file in own if file.suffix.lower() in SUFFIXES))
@@ -126,6 +127,12 @@ def classes_in(folder: Path) -> list[Path]:
         raise ValueError(
             f"{folder} holds no folders, but {_some(inside, folder)}; put the images of each "
             "class into a folder that has the name of the class"
+        )
+    loose = [path for path in inside if path.suffix.lower() in SUFFIXES and path.is_file()]
+    if loose:
+        raise ValueError(
+            f"{folder} holds images beside the folders of the classes: {_some(loose, folder)}; "
+            "move each into the folder of its class, or out of here"
         )
     if len(classes) == 1:
         raise ValueError(

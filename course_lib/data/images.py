@@ -4,6 +4,9 @@ Nets take what they are given: images from 0 to 255, NaN or labels that begin at
 not at all, and without a message.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 SLACK = 1e-3  # past [0, 1], which resizing with a cubic filter and rounding may cause
@@ -25,7 +28,16 @@ def check_images(
     _check_shape(np.asarray(images))
     _check_values(np.asarray(images))
     if labels is not None:
-        _check_labels(np.asarray(labels), len(images), classes)
+        check_labels(labels, len(images), classes)
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the name of a split before the errors of the checks inside."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{name} split: {error}") from error
 
 
 def _check_shape(images):
@@ -59,12 +71,7 @@ def _check_values(images):
         raise ValueError(
             f'images must be float32, got {images.dtype}; images.astype("float32") converts them'
         )
-    bad = np.flatnonzero(~np.isfinite(images).all(axis=(1, 2, 3)))
-    if len(bad):
-        raise ValueError(
-            f"{len(bad)} of {len(images)} images hold NaN or infinity, the first is number "
-            f"{bad[0]}; leave them out, or find what divided by zero"
-        )
+    check_finite(images)
     low, high = float(images.min()), float(images.max())
     if low >= -SLACK and high <= 1 + SLACK:
         return
@@ -77,7 +84,34 @@ def _check_values(images):
     raise ValueError(f"images must be in [0, 1], got {low:g} to {high:g}; {advice}")
 
 
-def _check_labels(labels, count, classes):
+def check_finite(images: np.ndarray) -> None:
+    """Raise an error where images, (N, ...), of any range hold NaN or infinity, or there are none.
+
+    Raises:
+        ValueError: they do; the message gives the number of the first.
+    """
+    if not len(images):
+        raise ValueError("there are no images")
+    bad = np.flatnonzero(~np.isfinite(images).all(axis=tuple(range(1, images.ndim))))
+    if len(bad):
+        raise ValueError(
+            f"{len(bad)} of {len(images)} images hold NaN or infinity, the first is number "
+            f"{bad[0]}; leave them out, or find what divided by zero"
+        )
+
+
+def check_labels(labels: np.ndarray, count: int, classes: int | None = None) -> None:
+    """Raise an error that says what is wrong with the labels of images.
+
+    Args:
+        labels: as `check_images` takes them.
+        count: of the images.
+        classes: how many there are; labels shall be smaller.
+
+    Raises:
+        ValueError: they are no labels; the message says what was found and what to do.
+    """
+    labels = np.asarray(labels)
     if labels.ndim == 2 and labels.shape[1] > 1:
         raise ValueError(
             f"labels must be (N,), got {labels.shape}; labels.argmax(axis=1) undoes one-hot rows"

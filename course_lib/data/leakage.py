@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.data.images import check_images, naming
 from course_lib.data.split import Split
 
 BLOCK = 8  # side of the blocks of pixels that are looked for, pixels
@@ -71,10 +72,14 @@ def leakage(first: Split, second: Split, *, near: float = NEAR) -> Leakage:
         A `Leakage`.
 
     Raises:
-        ValueError: `near` is not above 0 and at most 1, or images have other channels.
+        ValueError: `near` is not above 0 and at most 1, images have other channels, or
+            `check_images` refuses them.
     """
     if not 0 < near <= 1:
         raise ValueError(f"near must be above 0 and at most 1, got {near}")
+    for name, split in (("first", first), ("second", second)):
+        with naming(name):
+            check_images(split.images)
     if first.images.shape[-1] != second.images.shape[-1]:
         raise ValueError(
             f"images with the same channels are needed, got {first.images.shape[-1]} and "

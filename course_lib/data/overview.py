@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from course_lib.data.images import check_images
 from course_lib.data.split import Dataset, Split
 
 if TYPE_CHECKING:
@@ -53,7 +54,17 @@ def statistics(split: Split, class_names: tuple[str, ...]) -> Statistics:
 
     Returns:
         A `Statistics`; `keras.layers.Normalization(mean=s.mean, variance=s.sd**2)` takes them.
+
+    Raises:
+        ValueError: `check_images` refuses the images, or a label has no name.
     """
+    check_images(split.images)
+    low, high = int(split.labels.min()), int(split.labels.max())
+    if low < 0 or high >= len(class_names):
+        raise ValueError(
+            f"{len(class_names)} class names have the labels 0 to {len(class_names) - 1}, got "
+            f"{low} to {high}; give a name for each class"
+        )
     axes = (0, 1, 2)
     mean = split.images.mean(axis=axes, dtype="float64")
     # As `images.std(axes)`, which would copy all images as float64

@@ -118,7 +118,8 @@ def _mirrored(images):
 
 
 def _error(answers, split):
-    return float(np.mean(answers.argmax(axis=1) != split.labels))
+    lost = np.isnan(answers).any(axis=1)  # of a net that has diverged; see `classify.error`
+    return float(np.mean((answers.argmax(axis=1) != split.labels) | lost))
 
 
 EXPERIMENT = Experiment(

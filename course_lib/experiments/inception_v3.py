@@ -50,7 +50,7 @@ def trial(settings, run, splits):
 def confidence(model, splits):
     """Return calibration error, mean confidence and logit gap on the images that judge."""
     judge = splits["test"] if "test" in splits else splits["validation"]
-    found = probabilities(model, judge.images).astype("float64")
+    found: np.ndarray = probabilities(model, judge.images).astype("float64")
     # Answers of a net that has diverged are no numbers: they count as equal probabilities.
     found = np.clip(np.where(np.isfinite(found), found, 1.0 / found.shape[1]), 1e-12, 1.0)
     two = np.sort(np.log(found), axis=1)[:, -2:]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import keras
 
 from course_lib.data import Dataset, Split
+from course_lib.data.images import check_finite, check_labels, naming
 from course_lib.evaluate.classify import accuracy
 from course_lib.train import Recipe, train
 from course_lib.transfer.batch_norm import warn_of_batch_norm
@@ -81,8 +82,8 @@ def fine_tune(
 
     Args:
         model: a classifier with a head of its own, from `new_head`; it is changed in place.
-        data: its training split is trained on, its validation split is measured; the test split
-            is not touched.
+        data: its training split, of at least two classes, is trained on, its validation split is
+            measured; the test split is not touched.
         through: the last frozen layer or block of the second phase, as in `freeze`.
         head: the first phase; `None` leaves it out, for a head that is trained already.
         body: the second phase, with a learning rate not above the first one's.
@@ -93,8 +94,9 @@ def fine_tune(
         The net, the curves of both phases, the validation accuracy after each.
 
     Raises:
-        ValueError: a net that does not end in a softmax, a rate of the body above the head's, and
-            what `freeze` and `course_lib.train.train` refuse.
+        ValueError: a net that does not end in a softmax, a rate of the body above the head's,
+            images that are missing or not finite, fewer than two classes, labels that the net has
+            no class for, and what `freeze` and `course_lib.train.train` refuse.
     """
     found = classifier(model)
     layer = getattr(found, "layer", None)
@@ -108,6 +110,7 @@ def fine_tune(
             "the body's learning rate must not be above the head's, got "
             f"{body.learning_rate:g} and {head.learning_rate:g}; a tenth of it is a start"
         )
+    _check_data(data, model.output_shape[-1])
     largest = max(phase.batch_size for phase in (head, body) if phase)
     if largest > len(data.train):
         raise ValueError(f"batch_size must be at most {len(data.train)} images, got {largest}")
@@ -120,6 +123,15 @@ def fine_tune(
     curves["body"] = _train(model, data.train, body, seed)
     validation["body"] = accuracy(model, data.validation)
     return FineTuned(model, report, curves, validation)
+
+
+def _check_data(data: Dataset, classes: int) -> None:
+    """Refuse what trains without a message; the range of the images is a matter of the body."""
+    with naming("training"):
+        check_finite(data.train.images)
+        check_labels(data.train.labels, len(data.train), classes)
+    with naming("validation"):
+        check_finite(data.validation.images)
 
 
 def _train_head(model: keras.Model, split: Split, phase: Phase, seed: int):

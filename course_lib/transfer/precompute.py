@@ -58,7 +58,8 @@ def precompute(
     Raises:
         ValueError: unknown `dtype`, a batch size below 1, no images, a body with several outputs
             or of no fixed shape, one that draws at random or whose features of an image depend on
-            others, preprocessing that draws, or features that `dtype` cannot hold.
+            others, preprocessing that draws, features that are not finite, or that `dtype` cannot
+            hold.
         OSError: the folder cannot be written, or holds a damaged file.
 
     Example:
@@ -103,13 +104,13 @@ class _Body:
             for i in range(start, stop, self.batch_size)
         ]
         rows = np.concatenate(batches)
+        _check_finite(rows, start)
         with np.errstate(over="ignore"):  # told below
             kept = rows.astype(dtype)
         if not np.isfinite(kept).all():
             raise ValueError(
                 f"features of images {start} to {stop - 1} reach {np.abs(rows).max():g}, which "
-                f"{dtype} cannot hold; use dtype='float32', and look at the images and weights if "
-                "they are not finite there either"
+                f"{dtype} cannot hold; use dtype='float32'"
             )
         return kept
 
@@ -130,6 +131,7 @@ class _Body:
         pair = np.concatenate([images, images[:1]])[: max(2, self.batch_size)]
         others = np.concatenate([pair[:1], 1.0 - pair[1:]])
         first, again, company = (self.run(x)[0] for x in (pair, pair, others))
+        _check_finite(first[None], 0)  # NaN equals nothing, and would be taken for a draw
         near = TOLERANCE * float(np.abs(first).max())
         if not np.allclose(first, again, rtol=0.0, atol=near):
             raise ValueError(
@@ -141,6 +143,15 @@ class _Body:
                 "the features of an image depend on the others in its batch: a layer uses "
                 "statistics of the batch in inference mode, too; take it out of the body"
             )
+
+
+def _check_finite(rows: np.ndarray, start: int) -> None:
+    bad = np.flatnonzero(~np.isfinite(rows).all(axis=tuple(range(1, rows.ndim))))
+    if len(bad):
+        raise ValueError(
+            f"features of image {start + bad[0]} hold NaN or infinity, the first that do; look "
+            "for it in the image, in what preprocessing makes of it and in the weights"
+        )
 
 
 def _checked_shape(model: keras.Model) -> tuple[int, ...]:
@@ -163,7 +174,7 @@ def _checked_shape(model: keras.Model) -> tuple[int, ...]:
 
 def _refuse_draws(preprocessing, images) -> None:
     once, twice = (np.asarray(preprocessing(images.copy())) for _ in range(2))
-    if len(once) != len(images) or not np.array_equal(once, twice):
+    if len(once) != len(images) or not np.array_equal(once, twice, equal_nan=True):
         raise ValueError(
             f"preprocessing must give as many images, and the same each time, got {len(once)} for "
             f"{len(images)}; augment without stored features"

@@ -31,16 +31,18 @@ def test_a_report_says_what_is_there(folder):
     (folder / "cat" / "notes.txt").write_text("not read")
     (folder / "cat" / ".DS_Store").write_text("hidden")
     (folder / ".git").mkdir()
+    (folder / "LICENSE").write_text("not read")
+    (folder / ".hidden.png").write_text("hidden")
     report = check_folder(folder)
     assert report.class_names == ("ant", "cat")
     assert [len(files) for files in report.files] == [3, 3]
     assert report.sizes == {(20, 24): 6}
-    assert report.ignored == (folder / "cat" / "notes.txt",)
+    assert report.ignored == (folder / "LICENSE", folder / "cat" / "notes.txt")
     assert len(report) == 6
     assert str(report).splitlines() == [
         f"{folder}: 6 images (ant 3, cat 3)",
         "sizes: 6 of 20x24",
-        "ignored: cat/notes.txt",
+        "ignored: LICENSE, cat/notes.txt",
     ]
 
 
@@ -140,6 +142,16 @@ def _flat(folder):
     _picture().save(folder / "a.png")
 
 
+def _loose(folder):
+    for name in ("z.JPG", "a.png"):
+        _picture().save(folder / name)
+
+
+def _loose_and_one_class(folder):
+    _loose(folder)
+    shutil.rmtree(folder / "cat")
+
+
 def _other_endings(folder):
     for file in (folder / "cat").rglob("*.*"):
         file.rename(file.with_suffix(".tif"))
@@ -151,6 +163,12 @@ def _other_endings(folder):
         (shutil.rmtree, FileNotFoundError, "there is no folder .*set; paths are read from"),
         (_empty, ValueError, "set is empty; it shall hold a folder of images for each class"),
         (_flat, ValueError, r"set holds no folders, but a\.png; put the images of each class"),
+        (
+            _loose,
+            ValueError,
+            r"images beside the folders of the classes: a\.png, z\.JPG; move each",
+        ),
+        (_loose_and_one_class, ValueError, r"beside the folders of the classes: a\.png, z\.JPG;"),
         (lambda f: shutil.rmtree(f / "cat"), ValueError, "holds one class only, 'ant'; at least"),
         (lambda f: _empty(f / "cat"), ValueError, "class 'cat' has no images: .* holds no files"),
         (_other_endings, ValueError, r"class 'cat' has no images: .* holds only \.tif; these"),

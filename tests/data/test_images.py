@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.data import check_images, fashion_mnist
+from course_lib.data.images import check_finite, check_labels, naming
 
 GOOD = np.linspace(0, 1, 4 * 6 * 5 * 3, dtype="float32").reshape(4, 6, 5, 3)
 LABELS = np.array([0, 1, 2, 1], "int32")
@@ -80,3 +81,34 @@ def test_the_advice_helps():
 def test_bad_labels(labels, message):
     with pytest.raises(ValueError, match=message):
         check_images(GOOD, labels, classes=3)
+
+
+def test_images_of_any_range_and_type_may_be_finite():
+    for images in (GOOD * 255 - 100, (GOOD * 255).astype("uint8"), GOOD[:, 0, 0]):
+        check_finite(images)
+
+
+@pytest.mark.parametrize(
+    ("images", "message"),
+    [
+        (_with(np.nan) * 255, "1 of 4 images hold NaN or infinity, the first is number 2"),
+        (_with(-np.inf, 3), "the first is number 3"),
+        (np.array([[0.0, 1.0], [np.nan, 0.0]]), "1 of 2 images .* number 1"),
+        (GOOD[:0], "there are no images"),
+    ],
+)
+def test_images_that_are_not_finite(images, message):
+    with pytest.raises(ValueError, match=message):
+        check_finite(images)
+
+
+def test_labels_alone():
+    check_labels(LABELS, 4, 3)
+    check_labels(list(LABELS), 4)
+    with pytest.raises(ValueError, match="2 classes have the labels 0 to 1, got 2"):
+        check_labels(LABELS, 4, 2)
+
+
+def test_an_error_names_the_split():
+    with pytest.raises(ValueError, match=r"^test split: there are no images"), naming("test"):
+        check_images(GOOD[:0])

@@ -131,6 +131,25 @@ def test_garments_that_look_alike_are_listed():
         assert 0.95 < np.corrcoef(*pair)[0, 1] < 1.0
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda x: x[:0], "there are no images"),
+        (lambda x: x * np.float32(255), "look like 0 to 255: divide by 255"),
+        (lambda x: (x * 255).astype("uint8"), "8-bit integers"),
+        (lambda x: np.where(x > 0.5, np.float32(np.nan), x), "hold NaN or infinity"),
+        (lambda x: x[..., 0], r"must be \(N, H, W, C\)"),
+    ],
+)
+def test_bad_images_are_refused_in_either_split(patches, change, message):
+    good = _split(patches)
+    bad = Split(change(good.images), good.labels[: len(change(good.images))])
+    with pytest.raises(ValueError, match=f"^second split: .*{message}"):
+        leakage(good, bad)
+    with pytest.raises(ValueError, match=f"^first split: .*{message}"):
+        leakage(bad, good)
+
+
 def test_bad_options(patches):
     split = _split(patches)
     for near in (0, 1.1):

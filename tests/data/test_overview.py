@@ -39,6 +39,22 @@ def test_even_images_have_no_spread():
     assert statistics(split, ("one",)).sd[0] == pytest.approx(0, abs=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: Split(s.images[:0], s.labels[:0]), "there are no images"),
+        (lambda s: Split(s.images * np.float32("nan"), s.labels), "30 of 30 images hold NaN"),
+        (lambda s: Split(s.images * np.float32(255), s.labels), "divide by 255"),
+        (lambda s: Split(s.images[..., 0], s.labels), r"must be \(N, H, W, C\)"),
+        (lambda s: Split(s.images, s.labels + 1), "2 class names have the labels 0 to 1, got 1 to"),
+        (lambda s: Split(s.images, s.labels - 1), "labels 0 to 1, got -1 to 0"),
+    ],
+)
+def test_statistics_refuse_bad_splits(data, change, message):
+    with pytest.raises(ValueError, match=message):
+        statistics(change(data.train), data.class_names)
+
+
 def test_the_table():
     split = Split(np.full((4, 3, 2, 1), 0.25, "float32"), np.array([0, 0, 2, 0], "int32"))
     assert str(statistics(split, ("a", "none", "c"))).splitlines() == [

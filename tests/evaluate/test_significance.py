@@ -48,11 +48,12 @@ def test_wilson_covers_as_often_as_it_says(truth):
     assert share == pytest.approx(0.95, abs=0.025)
 
 
-def test_bootstrap_is_scipy_s(draw):
+@pytest.mark.parametrize("method", ["percentile", "basic"])
+def test_bootstrap_is_scipy_s(draw, method):
     values = draw.exponential(size=80)
-    found = bootstrap_interval(np.mean, values, resamples=5_000)
+    found = bootstrap_interval(np.mean, values, resamples=5_000, method=method)
     wanted = scipy.stats.bootstrap(
-        (values,), np.mean, n_resamples=5_000, method="percentile"
+        (values,), np.mean, n_resamples=5_000, method=method
     ).confidence_interval
     assert found.value == values.mean()
     assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=0.02)
@@ -76,6 +77,75 @@ def test_bootstrap_takes_a_measure_of_several_arrays(draw):
     assert 0.0 < found.low < found.high < 1.0
     assert found == again
     assert found != other
+
+
+def test_bootstrap_by_default_takes_percentiles(draw):
+    values = draw.exponential(size=80)
+    found = bootstrap_interval(np.mean, values, resamples=50)
+    assert found == bootstrap_interval(np.mean, values, resamples=50, method="percentile")
+    basic = bootstrap_interval(np.mean, values, resamples=50, method="basic")
+    assert basic == pytest.approx(
+        (found.value, 2 * found.value - found.high, 2 * found.value - found.low)
+    )
+    assert basic != found
+
+
+def answered(draw, count, off):
+    """Probabilities of two classes, `off` too sure at any confidence, and labels.
+
+    Their calibration error is `off` exactly, as the number of images grows.
+    """
+    sure = draw.uniform(0.6, 1.0, count)
+    labels = (draw.uniform(size=count) > sure - off).astype(int)
+    return np.stack([sure, 1.0 - sure], axis=1), labels
+
+
+def coverage(draw, off, truth, statistic, *, count=200, trials=100):
+    """Return how often the interval of each method holds the truth."""
+    covered = {"percentile": 0, "basic": 0}
+    for _ in range(trials):
+        found = bootstrap_interval(statistic, *answered(draw, count, off), resamples=150)
+        mirrored = 2 * found.value - found.high, 2 * found.value - found.low
+        for method, (low, high) in (("percentile", found[1:]), ("basic", mirrored)):
+            covered[method] += low <= truth <= high
+    return {method: times / trials for method, times in covered.items()}
+
+
+def test_the_basic_interval_takes_the_calibration_error_s_bias_out(draw):
+    found = coverage(draw, 0.03, 0.03, expected_calibration_error)
+    assert found["percentile"] < 0.4
+    assert found["basic"] > 0.75
+
+
+def test_no_interval_is_to_be_trusted_where_a_net_is_calibrated(draw):
+    found = coverage(draw, 0.0, 0.0, expected_calibration_error)
+    assert found["percentile"] == 0.0
+    assert found["basic"] < 0.85
+
+
+def test_a_mean_needs_no_such_care(draw):
+    def brier(probabilities, labels):
+        return float(np.mean((probabilities[:, 0] - (labels == 0)) ** 2))
+
+    sure = draw.uniform(0.6, 1.0, 1_000_000)
+    truth = np.mean((sure - 0.05) * (1 - sure) ** 2 + (1.05 - sure) * sure**2)
+    found = coverage(draw, 0.05, truth, brier)
+    assert all(0.87 <= share <= 1.0 for share in found.values())
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("method", ["percentile", "basic"])
+def test_a_measure_that_is_not_finite_on_a_resample_is_refused(value, method):
+    """As the recall of a class that a resample lacks."""
+
+    def rare(labels):
+        return float(labels.mean()) if labels.any() else value
+
+    labels = np.array([1] + [0] * 19)
+    with pytest.raises(ValueError, match=r"got 0\.05 for all rows, and NaN .* in \d+ of 51 calls"):
+        bootstrap_interval(rare, labels, resamples=50, method=method)
+    with pytest.raises(ValueError, match=r"must be finite, got .* in 51 of 51 calls"):
+        bootstrap_interval(rare, 0 * labels, resamples=50, method=method)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +200,7 @@ def test_hardly_any_noise_needs_the_fewest_pairs(sd, pairs):
         (lambda: bootstrap_interval(np.mean, [1.0]), r"got \[1\] rows"),
         (lambda: bootstrap_interval(np.mean, [1, 2], [1]), r"got \[2, 1\] rows"),
         (lambda: bootstrap_interval(np.mean, [1, 2], resamples=0), "and 0 resamples"),
+        (lambda: bootstrap_interval(np.mean, [1, 2], method="bca"), "method must be one of"),
         (lambda: seeds_needed(1.0, 0.0), "difference not 0"),
         (lambda: seeds_needed(-1.0, 1.0), "sd must be at least 0"),
         (lambda: seeds_needed(math.nan, 1.0), "sd must be at least 0"),

@@ -31,10 +31,14 @@ STORED = {
     "arms": {
         "plain": {
             "label": "plain, 8 layers",
+            "learning_rate": 0.1,
+            "at_edge": True,
             "test_error": {"mean": 0.1291, "sd": 0.0042, "values": [0.125, 0.129, 0.1333]},
         },
         "residual": {
             "label": "residual, 8 layers",
+            "learning_rate": 0.03,
+            "at_edge": False,
             "test_error": {"mean": 0.14, "sd": None, "values": [0.14]},
         },
     },

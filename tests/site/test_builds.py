@@ -120,8 +120,10 @@ def test_results_page_tells_where_they_come_from(sample_site):
         "plain, 8 layers minus residual, 8 layers, test error",
         "\N{MINUS SIGN}2.0 to 0.1",
         "within noise",
+        "0.1 (edge of the grid)",
     ):
         assert shown in page
+    assert page.count("(edge of the grid)") == 1
     assert "0123abcd" not in page
 
 

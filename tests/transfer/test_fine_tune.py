@@ -1,6 +1,7 @@
 """Two phases: what each changes, that they learn, and what is refused or warned of."""
 
 import warnings
+from dataclasses import replace
 from importlib import import_module
 
 import keras
@@ -109,6 +110,57 @@ def sigmoid():
 def test_a_phase_refuses_bad_settings(settings, message):
     with pytest.raises(ValueError, match=message):
         Phase(**({"learning_rate": 0.1, "steps": 1} | settings))
+
+
+def spoiled(part, value=np.nan, row=1):
+    """Return the data with a value in one image."""
+    x = getattr(DATA, part).images.copy()
+    x[row, 0, 0, 0] = value
+    return {"data": replace(DATA, **{part: Split(x, getattr(DATA, part).labels)})}
+
+
+def relabeled(change):
+    labels = change(DATA.train.labels)
+    return {"data": replace(DATA, train=Split(DATA.train.images[: len(labels)], labels))}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (spoiled("train"), "training split: 1 of 40 images hold NaN or infinity, .* number 1"),
+        (spoiled("train", np.inf, 39), "training split: 1 of 40 images .* number 39"),
+        (spoiled("validation"), "validation split: 1 of 20 images hold NaN"),
+        (relabeled(lambda y: 0 * y), "training split: all 40 labels are 0: at least two classes"),
+        (relabeled(lambda y: y + 1), "2 classes have the labels 0 to 1, got 2; subtract 1"),
+        (relabeled(lambda y: y[:0]), "training split: there are no images"),
+        (
+            {"data": replace(DATA, validation=Split(images(0), np.zeros(0, "int32")))},
+            "validation split: there are no images",
+        ),
+    ],
+)
+@pytest.mark.parametrize("head", [HEAD, None])
+def test_data_that_teach_nothing_are_refused_before_anything_is_trained(settings, message, head):
+    model = new_head(tiny_body(), 2)
+    before, frozen = weights(model), [layer.trainable for layer in model.layers]
+    settings = {"data": DATA, "through": "stem", "head": head, "body": BODY} | settings
+    with pytest.raises(ValueError, match=message):
+        fine_tune(model, **settings)
+    assert not changed(model, before)
+    assert [layer.trainable for layer in model.layers] == frozen
+
+
+def test_the_range_of_the_images_is_left_to_the_body():
+    """Those of `keras.applications` take 0 to 255."""
+    inputs = keras.Input((4, 4, 1))
+    body = keras.Model(inputs, keras.layers.Rescaling(1 / 255)(inputs))
+    parts = {
+        part: Split(255 * getattr(DATA, part).images, getattr(DATA, part).labels)
+        for part in ("train", "validation")
+    }
+    model = new_head(body, 2)
+    found = fine_tune(model, replace(DATA, **parts), through="rescaling", head=None, body=HEAD)
+    assert found.validation["body"] > 0.9
 
 
 @pytest.mark.parametrize(

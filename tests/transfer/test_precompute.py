@@ -223,14 +223,35 @@ def test_preprocessing_that_draws_is_refused(body, tmp_path):
         precompute(body, images(3), tmp_path, preprocessing=lambda x: x[1:])
 
 
-@pytest.mark.parametrize(("value", "dtype"), [(1e6, "float16"), (np.nan, "float32")])
-def test_features_that_cannot_be_stored_are_refused(value, dtype, tmp_path):
+@pytest.mark.parametrize(
+    ("value", "dtype", "message"),
+    [
+        (1e6, "float16", "features of images 0 to 29 reach 1e.06, which float16 cannot hold"),
+        (np.nan, "float32", "features of image {row} hold NaN or infinity"),
+        (np.nan, "float16", "features of image {row} hold NaN or infinity"),
+        (np.inf, "float32", "features of image {row} hold NaN or infinity"),
+    ],
+)
+@pytest.mark.parametrize("row", [0, 20])
+@pytest.mark.parametrize("preprocessing", [None, lambda x: x])
+def test_features_that_cannot_be_stored_are_refused(
+    value, dtype, message, row, preprocessing, tmp_path
+):
     inputs = keras.Input((4, 4, 1))
     body = keras.Model(inputs, layers.ReLU()(inputs))
     x = images(30)
-    x[20] = value
-    with pytest.raises(ValueError, match=f"features of images 0 to 29 .* {dtype} cannot hold"):
-        precompute(body, x, tmp_path, dtype=dtype)
+    x[row] = value
+    with pytest.raises(ValueError, match=message.format(row=row)):
+        precompute(body, x, tmp_path, dtype=dtype, preprocessing=preprocessing)
+    assert not list(tmp_path.rglob("*.npy"))
+
+
+def test_weights_that_are_not_finite_are_no_draw(tmp_path):
+    body = tiny_body()
+    kernel = body.get_layer("stem_conv").kernel
+    kernel.assign(np.full(kernel.shape, np.nan))
+    with pytest.raises(ValueError, match=r"image 0 hold NaN or infinity.* in the weights"):
+        precompute(body, images(9), tmp_path)
 
 
 def test_a_net_with_trained_weights_warns_of_wrong_images(tmp_path):
