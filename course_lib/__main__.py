@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _add_cost(commands) -> None:
-    parser = commands.add_parser("cost", help="print weights, MACs and activations of a net")
+    parser = commands.add_parser("cost", help="print weights, MACs and memory of nets")
     parser.add_argument("net", nargs="+", help="keys of course_lib.nets.NETS, such as resnet50")
     parser.add_argument("--input", type=int, metavar="N", help="side of the image in pixels")
     parser.add_argument("--layers", action="store_true", help="one row a layer, not a stage")
@@ -41,7 +42,7 @@ def _cost(options) -> int:
         print(f"no net {unknown[0]!r}; the nets are {', '.join(NETS)}", file=sys.stderr)
         return 2
     try:
-        models = [_without_values(NETS[name], options.input) for name in options.net]
+        models = {name: _without_values(NETS[name], options.input) for name in options.net}
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -49,10 +50,10 @@ def _cost(options) -> int:
         table = compare(models)
         print(table.to_json() if options.json else table)
         return 0
-    result = cost(models[0])
-    print(
-        result.to_json() if options.json else result.table("layer" if options.layers else "stage")
-    )
+    ((name, model),) = models.items()
+    result = replace(cost(model), name=name)
+    by = "layer" if options.layers else "stage"
+    print(result.to_json() if options.json else result.report(by))
     return 0
 
 

@@ -15,13 +15,13 @@ reads and the shape that it gives, without the batch; `free(MyLayer)` says that 
     2940
 """
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import prod
 
 import keras
 from keras import layers as kl
 
+from course_lib import cost_report
 from course_lib.graph import Step, steps, weights_of
 from course_lib.memory import peak_activations
 from course_lib.registry import Rules
@@ -52,8 +52,10 @@ free(
     kl.Dropout,
     kl.Flatten,
     kl.GlobalAveragePooling2D,
+    kl.GlobalMaxPooling2D,
     kl.MaxPooling2D,
     kl.Multiply,
+    kl.Normalization,
     kl.ReLU,
     kl.Rescaling,
     kl.Reshape,
@@ -76,19 +78,6 @@ def _(layer, inputs, output):
     return prod(output[:-1]) * prod(layer.kernel.shape)
 
 
-TOTALS = (
-    "name",
-    "params",
-    "trainable",
-    "macs",
-    "flops",
-    "activations",
-    "activation_bytes",
-    "peak_activations",
-    "weight_bytes",
-)
-
-
 @dataclass(frozen=True)
 class LayerCost:
     """One layer: output shape without the batch, weights, multiply-adds, values it outputs."""
@@ -102,9 +91,11 @@ class LayerCost:
     activations: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cost:
     """What a network costs for one image; costs add.
+
+    `print` gives the table by stage; the last line of a cell, and `report`, the totals, too.
 
     Attributes:
         name: of the network.
@@ -145,7 +136,12 @@ class Cost:
     @property
     def activation_bytes(self) -> int:
         """Bytes of `activations` as float32."""
-        return 4 * self.activations
+        return BYTES["fp32"] * self.activations
+
+    @property
+    def peak_bytes(self) -> int:
+        """Bytes of `peak_activations` as float32."""
+        return BYTES["fp32"] * self.peak_activations
 
     @property
     def weight_bytes(self) -> dict[str, int]:
@@ -172,28 +168,31 @@ class Cost:
         Raises:
             ValueError: another word for `by`.
         """
-        if by not in ("stage", "layer"):
-            raise ValueError(f"by must be 'stage' or 'layer', got {by!r}")
-        parts = self.stages() if by == "stage" else self.layers
-        rows: list[tuple] = [(p.name, p.shape, p.trainable, p.macs, p.activations) for p in parts]
-        rows.append(("total", "", self.trainable, self.macs, self.activations))
-        head = ("part" if by == "stage" else "layer", "output", "trainable", "MACs", "activations")
-        return Table(f"{self.name}: cost for one image, by {by}", head, tuple(rows))
+        return cost_report.parts(self, by)
+
+    def totals(self) -> Table:
+        """Return the totals: weights, computation and memory, a row each."""
+        return cost_report.totals(self)
+
+    def report(self, by: str = "stage") -> str:
+        """Return the table by "stage" or by "layer" as text, the totals under it."""
+        return f"{self.table(by)}\n\n{self.totals()}"
 
     def __add__(self, other: "Cost") -> "Cost":
         peak = max(self.peak_activations, other.peak_activations)
         return Cost(f"{self.name} + {other.name}", self.layers + other.layers, peak)
 
     def to_json(self) -> str:
-        """Return totals and layers as JSON."""
-        totals = {key: getattr(self, key) for key in TOTALS}
-        return json.dumps(totals | {"layers": [asdict(row) for row in self.layers]}, indent=1)
+        """Return totals, layers and stages as JSON."""
+        return cost_report.as_json(self)
 
     def __str__(self) -> str:
         return str(self.table())
 
+    __repr__ = report
+
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.table()._repr_html_() + self.totals()._repr_html_()
 
 
 def cost(model: keras.Model) -> Cost:
@@ -206,7 +205,7 @@ def cost(model: keras.Model) -> Cost:
         model: a built functional or `Sequential` model with one image input of fixed size.
 
     Returns:
-        A `Cost`; `print` it for the table by stage.
+        A `Cost`; `print` it for the table by stage, its `report()` for the totals, too.
 
     Raises:
         NotImplementedError: a layer without a rule; the message shows how to add one.

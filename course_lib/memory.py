@@ -2,30 +2,56 @@
 
 In inference a value is needed until its last reader has run; the peak over the steps of the graph
 is what a device must have beside the weights.  The convention, which frameworks and devices only
-approach: branches run one after another; batch normalization, activations and other steps that
-change values one by one write over what they read, unless something else reads that too; zeros
-around a map are not stored.  Training keeps every output for the way back.
+approach: branches run one after another; what the net returns stays to the end; batch
+normalization, activations and other steps that change values one by one write over what they read,
+unless something else reads that too; zeros around a map are not stored.  The exceptions are `Add`,
+`Multiply` and `Maximum` of two maps: they could write over one of the two, but have memory of their
+own, as in the paper that `peak_activations` names.  Training keeps every output for the way back.
+
+A layer of your own that changes values one by one is named once:
+
+    >>> class Double(kl.Layer):
+    ...     def call(self, x):
+    ...         return 2 * x
+    >>> image = keras.Input((8, 8, 3))
+    >>> net = keras.Model(image, Double()(image))
+    >>> peak_activations(net)  # what it reads and what it gives, 8 x 8 x 3 each
+    384
+    >>> in_place(Double)
+    >>> peak_activations(net)
+    192
 """
 
+from dataclasses import replace
 from math import prod
 
 import keras
 from keras import layers as kl
 
 from course_lib.graph import Step, steps
+from course_lib.registry import Rules
 
-# Steps that write over their input
-IN_PLACE = (
+rule = Rules("")  # whether a layer writes over what it reads; the rule for all others is next
+rule(object)(lambda layer: False)
+
+
+def in_place(*kinds: type | str) -> None:
+    """Say that layers of these types, or operations of these names, write over what they read."""
+    rule(*kinds)(lambda layer: True)
+
+
+in_place(
     kl.Activation,
     kl.BatchNormalization,
     kl.Dropout,
     kl.Flatten,
+    kl.Normalization,
     kl.ReLU,
     kl.Rescaling,
     kl.Reshape,
     kl.Softmax,
 )
-IN_PLACE_OPERATIONS = ("Relu", "Reshape", "Tanh")
+in_place("Relu", "Reshape", "Tanh")
 
 
 def peak_activations(model: keras.Model) -> int:
@@ -43,14 +69,13 @@ def peak_activations(model: keras.Model) -> int:
     Raises:
         ValueError: a net without a graph.
     """
-    order = _depth_first(steps(model))
+    order = _depth_first(_steps_to_the_end(model))
     readers = {step: [other for other in order if step in other.before] for step in order}
     place = {step: i for i, step in enumerate(order)}
     store: dict[Step, Step] = {}  # whose memory holds the output of a step
-    for step in order:
-        store[step] = store[step.before[0]] if _writes_over(step, readers) else step
     until: dict[Step, int] = {}
     for step in order:
+        store[step] = store[step.before[0]] if _writes_over(step, readers, store) else step
         last = max((place[reader] for reader in readers[step]), default=len(order))
         until[store[step]] = max(until.get(store[step], 0), last)
     return max(
@@ -59,16 +84,24 @@ def peak_activations(model: keras.Model) -> int:
     )
 
 
-def _writes_over(step: Step, readers) -> bool:
+def _steps_to_the_end(model) -> list[Step]:
+    """Return the steps of a net, and one of no size that reads all that the net returns."""
+    steps(model)  # explains what has no graph
+    end = kl.Identity(name="end")
+    found = steps(keras.Model(model.inputs, end(model.outputs), name="to_the_end"))
+    return [replace(step, outputs=()) if step.layer is end else step for step in found]
+
+
+def _writes_over(step: Step, readers, store) -> bool:
     """Tell whether the output of a step takes the memory of what it reads."""
     if len(step.before) != 1:
         return False
     if isinstance(step.layer, kl.ZeroPadding2D):
         return True
-    name = type(step.layer).__name__
-    written_as_code = not isinstance(step.layer, kl.Layer)
-    in_place = isinstance(step.layer, IN_PLACE) or (written_as_code and name in IN_PLACE_OPERATIONS)
-    return in_place and len(readers[step.before[0]]) == 1
+    if not rule.of(step.layer)(step.layer):
+        return False
+    memory = store[step.before[0]]
+    return all(len(readers[other]) == 1 for other, its in store.items() if its is memory)
 
 
 def _size(step: Step) -> int:

@@ -35,6 +35,7 @@ rule(
     kl.Concatenate,
     kl.Dropout,
     kl.Multiply,
+    kl.Normalization,
     kl.ReLU,
     kl.Rescaling,
     kl.Softmax,

@@ -9,8 +9,9 @@ import pytest
 from keras import layers as kl
 
 from course_lib.cost import cost, free, rule
-from course_lib.nets import lenet5, lenet5_original, resnet
+from course_lib.nets import lenet5, lenet5_original, resnet, without_values
 from course_lib.nets.lenet_layers import Subsampling, TableConv2D
+from twins import FAMILIES, TWINS, pair
 
 
 def cost_of(*steps, shape=(8, 8, 3)):
@@ -37,6 +38,8 @@ def cost_of(*steps, shape=(8, 8, 3)):
         (kl.BatchNormalization(), 0, 2 * 3),
         (kl.MaxPooling2D(2), 0, 0),
         (kl.GlobalAveragePooling2D(), 0, 0),
+        (kl.GlobalMaxPooling2D(), 0, 0),
+        (kl.Normalization(), 0, 0),
     ],
 )
 def test_rules_by_hand(layer, macs, trainable):
@@ -76,6 +79,24 @@ def test_activations_are_values_of_all_layers():
 def test_a_sum_written_as_code_costs_nothing():
     x = keras.Input((8, 8, 3))
     assert cost(keras.Model(x, keras.ops.relu(kl.Conv2D(3, 1)(x) + x))).macs == 8 * 8 * 3 * 3
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_both_nets_of_a_pair_have_the_same_multiply_adds(name):
+    with without_values():
+        ours, theirs = (cost(net) for net in pair(name, side=96, classes=10))
+    assert ours.macs == theirs.macs > 0
+    # Some of theirs begin with the statistics of ImageNet's pixels, which are not trained
+    assert ours.trainable == theirs.trainable
+
+
+@pytest.mark.parametrize("pooling", ["avg", "max"])
+def test_features_of_keras_applications_are_counted(pooling):
+    build = getattr(keras.applications, TWINS["mobilenet"].theirs)
+    with without_values():
+        net = build(weights=None, input_shape=(96, 96, 3), include_top=False, pooling=pooling)
+        ours = pair("mobilenet", side=96, classes=10, only="ours")
+    assert cost(net).macs == cost(ours).macs - 1024 * 10
 
 
 def totals(found):
@@ -184,7 +205,7 @@ def test_table_as_text_json_and_html():
     assert data["flops"] == 833_040
     page = found._repr_html_()
     assert "<caption>lenet5: cost for one image, by stage</caption>" in page
-    assert page.count('<th scope="row">') == len(lines) - 1
+    assert page.split("</table>")[0].count('<th scope="row">') == len(lines) - 1
 
 
 @pytest.mark.parametrize(

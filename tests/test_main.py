@@ -16,6 +16,8 @@ def test_cost_prints_the_table(capsys):
     assert main(["cost", "lenet5"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"^total +61,706 +416,520", out, re.MULTILINE)
+    assert re.search(r"^FLOPs +833,040$", out, re.MULTILINE)
+    assert re.search(r"^MB of weights, fp16 +0\.12$", out, re.MULTILINE)
 
 
 def test_cost_of_another_input_as_json(capsys):
@@ -93,6 +95,21 @@ def test_cost_of_several_nets_is_one_table(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == ["net", "lenet5", "resnet20_cifar"]
     assert "416,520" in lines[1]
+
+
+def test_nets_of_one_architecture_keep_the_names_that_were_asked_for(capsys):
+    names = ["resnet50", "resnet50_v1_5"]
+    assert main(["cost", *names, "--input", "32", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["net"] for row in rows] == names
+    assert rows[0]["MACs"] < rows[1]["MACs"]
+    assert main(["cost", names[1], "--input", "32", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == names[1]
+
+
+def test_a_net_that_is_named_twice_is_counted_once(capsys):
+    assert main(["cost", "lenet5", "lenet5"]) == 0
+    assert capsys.readouterr().out.startswith("part ")
 
 
 def test_cost_by_layer(capsys):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from keras import layers as kl
 
-from course_lib.nets import NETS
+from course_lib.nets import NETS, without_values
 from course_lib.receptive_field import ReceptiveField, receptive_field, rule
+from twins import FAMILIES, pair
 
 HEIGHT = {
     "lenet5": 64,
@@ -92,11 +93,19 @@ def field_of(*steps, name=None):
         ([kl.MaxPooling2D(2), kl.Conv2D(2, 5)], 2 + 4 * 2, 2),
         ([kl.AveragePooling2D(3, 2), kl.ReLU(), kl.BatchNormalization()], 3, 2),
         ([kl.Conv2D(2, 1, 2), kl.Conv2D(2, 3)], 1 + 2 * 2, 2),
+        ([kl.Normalization(mean=0.0, variance=1.0), kl.Conv2D(2, 3)], 3, 1),
     ],
 )
 def test_stacks_by_hand(steps, size, stride):
     found = field_of(*steps)
     assert (found.size, found.stride) == (size, stride)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_both_nets_of_a_pair_see_as_far(name):
+    with without_values():
+        ours, theirs = (receptive_field(net) for net in pair(name, side=96, classes=10))
+    assert ours == theirs
 
 
 def test_sides_may_differ():
