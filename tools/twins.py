@@ -7,6 +7,7 @@ import keras
 
 from course_lib import nets
 from course_lib.nets.efficientnet import SIZES
+from course_lib.nets.keras_weights import FAMILIES as TRAINED
 
 
 class Twin(NamedTuple):
@@ -17,9 +18,8 @@ class Twin(NamedTuple):
     side: int = 224
 
 
-V1: dict[str, Any] = {"bias": True, "epsilon": 1.001e-5}
-V3: dict[str, Any] = {"epsilon": 1e-3, "scale": False, "dropout": 0.0}
-V2 = V1 | {"stride_at": "last", "stem_norm": "after_pool"}
+V1, V2 = TRAINED["resnet"].settings, TRAINED["resnet_v2"].settings
+V3 = {**TRAINED["inception_v3"].settings, "dropout": 0.0}
 TWINS = {
     "vgg16": Twin("VGG16", partial(nets.vgg, "D")),
     "vgg19": Twin("VGG19", partial(nets.vgg, "E")),
@@ -30,9 +30,7 @@ TWINS = {
     "resnet50v2": Twin("ResNet50V2", partial(nets.resnet_v2, 50, **V2)),
     "resnet101v2": Twin("ResNet101V2", partial(nets.resnet_v2, 101, **V2)),
     "resnet152v2": Twin("ResNet152V2", partial(nets.resnet_v2, 152, **V2)),
-    "mobilenet": Twin(
-        "MobileNet", partial(nets.mobilenet, activation="relu6", head_kind="convolution")
-    ),
+    "mobilenet": Twin("MobileNet", partial(nets.mobilenet, **TRAINED["mobilenet"].settings)),
     "mobilenet_v2": Twin("MobileNetV2", partial(nets.mobilenet_v2)),
     **{
         f"efficientnet_{size}": Twin(

@@ -6,6 +6,7 @@ Every net takes images in [0, 1], channels last, and returns class probabilities
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import partial
 
 import keras
@@ -57,70 +58,88 @@ __all__ = [
     "without_values",
 ]
 
-NETS: dict[str, Callable[..., keras.Model]] = {
-    "lenet5": lenet5,
-    "lenet5_original": lenet5_original,
-    "alexnet": alexnet,
-    "alexnet_grouped": partial(alexnet, groups=2),
-    "vgg11": partial(vgg, "A"),
-    "vgg11_lrn": partial(vgg, "A-LRN"),
-    "vgg13": partial(vgg, "B"),
-    "vgg16_c": partial(vgg, "C"),
-    "vgg16": partial(vgg, "D"),
-    "vgg19": partial(vgg, "E"),
-    "nin": nin,
-    "nin_cifar": nin_cifar,
-    "all_cnn": all_cnn,
-    "googlenet": googlenet,
-    "googlenet_aux": partial(googlenet, auxiliary=True),
-    "bn_inception": bn_inception,
-    "inception_v3": inception_v3,
-    "inception_v3_aux": partial(inception_v3, auxiliary=True),
-    "mobilenet": mobilenet,
-    "mobilenet_075": partial(mobilenet, alpha=0.75),
-    "mobilenet_050": partial(mobilenet, alpha=0.5),
-    "mobilenet_025": partial(mobilenet, alpha=0.25),
-    "conv_mobilenet": partial(mobilenet, separable=False),
-    "mobilenet_v2": mobilenet_v2,
-    "mobilenet_v2_140": partial(mobilenet_v2, alpha=1.4),
-    "mobilenet_v2_035": partial(mobilenet_v2, alpha=0.35),
-    "resnet18": partial(resnet, 18),
-    "resnet34": partial(resnet, 34),
-    "resnet50": partial(resnet, 50),
-    "resnet50_v1_5": partial(resnet, 50, stride_on="3x3"),
-    "resnet101": partial(resnet, 101),
-    "resnet152": partial(resnet, 152),
-    "resnet50v2": partial(resnet_v2, 50),
-    "resnet101v2": partial(resnet_v2, 101),
-    "resnet152v2": partial(resnet_v2, 152),
-    "resnet20_cifar": partial(resnet_cifar, 20),
-    "resnet32_cifar": partial(resnet_cifar, 32),
-    "resnet44_cifar": partial(resnet_cifar, 44),
-    "resnet56_cifar": partial(resnet_cifar, 56),
-    "resnet110_cifar": partial(resnet_cifar, 110),
-    "se_resnet18": partial(se_resnet, 18),
-    "se_resnet34": partial(se_resnet, 34),
-    "se_resnet50": partial(se_resnet, 50),
-    "se_resnet101": partial(se_resnet, 101),
-    "se_resnet152": partial(se_resnet, 152),
-    "efficientnet_b0": partial(efficientnet, "b0"),
-    "efficientnet_b1": partial(efficientnet, "b1"),
-    "efficientnet_b2": partial(efficientnet, "b2"),
-    "efficientnet_b3": partial(efficientnet, "b3"),
-    "efficientnet_b4": partial(efficientnet, "b4"),
-    "efficientnet_b5": partial(efficientnet, "b5"),
-    "efficientnet_b6": partial(efficientnet, "b6"),
-    "efficientnet_b7": partial(efficientnet, "b7"),
-    "efficientnet_lite0": partial(efficientnet_lite, "lite0"),
-    "efficientnet_lite1": partial(efficientnet_lite, "lite1"),
-    "efficientnet_lite2": partial(efficientnet_lite, "lite2"),
-    "efficientnet_lite3": partial(efficientnet_lite, "lite3"),
-    "efficientnet_lite4": partial(efficientnet_lite, "lite4"),
-    "plain18": partial(resnet, 18, shortcut="none"),
-    "plain34": partial(resnet, 34, shortcut="none"),
-    "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),
-    "plain56_cifar": partial(resnet_cifar, 56, shortcut="none"),
-}
+
+class UnknownNet(KeyError, ValueError):
+    """A name that `NETS` has not: what a dictionary raises, and what a builder raises."""
+
+    __str__ = Exception.__str__  # a KeyError would print its message in quotes
+
+
+class Nets(dict[str, Callable[..., keras.Model]]):
+    """Builders by name; an unknown name raises `UnknownNet`, which lists the names near to it."""
+
+    def __missing__(self, name):
+        near = get_close_matches(str(name), self)
+        meant = f"; did you mean {' or '.join(map(repr, near))}?" if near else "."
+        raise UnknownNet(f"there is no net {name!r}{meant}  NETS has {', '.join(self)}")
+
+
+NETS = Nets(
+    {
+        "lenet5": lenet5,
+        "lenet5_original": lenet5_original,
+        "alexnet": alexnet,
+        "alexnet_grouped": partial(alexnet, groups=2),
+        "vgg11": partial(vgg, "A"),
+        "vgg11_lrn": partial(vgg, "A-LRN"),
+        "vgg13": partial(vgg, "B"),
+        "vgg16_c": partial(vgg, "C"),
+        "vgg16": partial(vgg, "D"),
+        "vgg19": partial(vgg, "E"),
+        "nin": nin,
+        "nin_cifar": nin_cifar,
+        "all_cnn": all_cnn,
+        "googlenet": googlenet,
+        "googlenet_aux": partial(googlenet, auxiliary=True),
+        "bn_inception": bn_inception,
+        "inception_v3": inception_v3,
+        "inception_v3_aux": partial(inception_v3, auxiliary=True),
+        "mobilenet": mobilenet,
+        "mobilenet_075": partial(mobilenet, alpha=0.75),
+        "mobilenet_050": partial(mobilenet, alpha=0.5),
+        "mobilenet_025": partial(mobilenet, alpha=0.25),
+        "conv_mobilenet": partial(mobilenet, separable=False),
+        "mobilenet_v2": mobilenet_v2,
+        "mobilenet_v2_140": partial(mobilenet_v2, alpha=1.4),
+        "mobilenet_v2_035": partial(mobilenet_v2, alpha=0.35),
+        "resnet18": partial(resnet, 18),
+        "resnet34": partial(resnet, 34),
+        "resnet50": partial(resnet, 50),
+        "resnet50_v1_5": partial(resnet, 50, stride_on="3x3"),
+        "resnet101": partial(resnet, 101),
+        "resnet152": partial(resnet, 152),
+        "resnet50v2": partial(resnet_v2, 50),
+        "resnet101v2": partial(resnet_v2, 101),
+        "resnet152v2": partial(resnet_v2, 152),
+        "resnet20_cifar": partial(resnet_cifar, 20),
+        "resnet32_cifar": partial(resnet_cifar, 32),
+        "resnet44_cifar": partial(resnet_cifar, 44),
+        "resnet56_cifar": partial(resnet_cifar, 56),
+        "resnet110_cifar": partial(resnet_cifar, 110),
+        "se_resnet18": partial(se_resnet, 18),
+        "se_resnet34": partial(se_resnet, 34),
+        "se_resnet50": partial(se_resnet, 50),
+        "se_resnet101": partial(se_resnet, 101),
+        "se_resnet152": partial(se_resnet, 152),
+        "efficientnet_b0": partial(efficientnet, "b0"),
+        "efficientnet_b1": partial(efficientnet, "b1"),
+        "efficientnet_b2": partial(efficientnet, "b2"),
+        "efficientnet_b3": partial(efficientnet, "b3"),
+        "efficientnet_b4": partial(efficientnet, "b4"),
+        "efficientnet_b5": partial(efficientnet, "b5"),
+        "efficientnet_b6": partial(efficientnet, "b6"),
+        "efficientnet_b7": partial(efficientnet, "b7"),
+        "efficientnet_lite0": partial(efficientnet_lite, "lite0"),
+        "efficientnet_lite1": partial(efficientnet_lite, "lite1"),
+        "efficientnet_lite2": partial(efficientnet_lite, "lite2"),
+        "efficientnet_lite3": partial(efficientnet_lite, "lite3"),
+        "efficientnet_lite4": partial(efficientnet_lite, "lite4"),
+        "plain18": partial(resnet, 18, shortcut="none"),
+        "plain34": partial(resnet, 34, shortcut="none"),
+        "plain20_cifar": partial(resnet_cifar, 20, shortcut="none"),
+        "plain56_cifar": partial(resnet_cifar, 56, shortcut="none"),
+    }
+)
 
 
 @contextmanager

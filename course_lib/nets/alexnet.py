@@ -13,8 +13,8 @@ of 1 in some layers) belongs to its schedule of training.  Tensors are channels-
 import keras
 from keras import layers
 
-from course_lib.nets.classic_layers import LocalResponseNormalization, check_rate, dense_head
-from course_lib.nets.layers import check_choice, check_classes, conv_relu, image_input
+from course_lib.nets.classic_layers import LocalResponseNormalization, dense_head
+from course_lib.nets.layers import check_choice, check_classes, check_rate, conv_relu, image_input
 
 WIDTHS = (96, 256, 384, 384, 256)  # maps of the five convolutions; section 3.5
 DENSE = (4096, 4096)  # units of the hidden dense layers
@@ -67,7 +67,7 @@ def alexnet(
     check_choice("response_norm", response_norm, RESPONSE_NORMS)
     check_choice("padding", padding, (0, 2))
     check_rate("dropout", dropout)
-    check_classes(classes)
+    classes = check_classes(classes)
 
     x = image = image_input(input_shape, minimum=67 - 2 * padding)
     if padding:

@@ -13,8 +13,8 @@ Tensors are channels-last, (B, H, W, C).
 import keras
 from keras import layers
 
-from course_lib.nets.classic_layers import check_rate, drop
-from course_lib.nets.layers import check_choice, check_classes, conv_relu, image_input
+from course_lib.nets.classic_layers import drop
+from course_lib.nets.layers import check_choice, check_classes, check_rate, conv_relu, image_input
 from course_lib.nets.nin import class_maps_head
 
 # Strides of the 3x3 convolutions of stages 1 and 2, and whether 3x3 max pooling with stride 2
@@ -68,7 +68,7 @@ def all_cnn(
     check_choice("padding", padding, ("symmetric", "same"))
     check_rate("input_dropout", input_dropout)
     check_rate("dropout", dropout)
-    check_classes(classes)
+    classes = check_classes(classes)
     strides, pooled = VARIANTS[variant]
 
     image = image_input(input_shape, minimum=9)

@@ -19,6 +19,8 @@ from course_lib.nets.layers import (
     Conventions,
     check_choice,
     check_classes,
+    check_epsilon,
+    check_flag,
     conv_bn,
     head,
     image_input,
@@ -92,13 +94,20 @@ def bn_inception(
         A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
 
     Raises:
-        ValueError: unknown `stem`, `project_4cd` or `padding`, an image that is too small, or a
-            number of classes below 1.
+        ValueError: unknown `stem`, `project_4cd` or `padding`, a `bias` neither true nor false,
+            an `epsilon` that is not above 0, an image that is too small, or a number of classes
+            below 1.
+
+    Example:
+        >>> bn_inception().count_params()
+        11208192
     """
     check_choice("stem", stem, ("separable", "plain"))
     check_choice("project_4cd", project_4cd, (96, 128))
     check_choice("padding", padding, ("same", "symmetric"))
-    check_classes(classes)
+    check_flag("bias", bias)
+    check_epsilon(epsilon)
+    classes = check_classes(classes)
     conv = partial(conv_bn, conventions=Conventions(bias, epsilon, padding))
 
     image = image_input(input_shape, minimum=32)

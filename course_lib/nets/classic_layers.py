@@ -19,12 +19,6 @@ def drop(x, rate, name):
     return layers.Dropout(rate, name=name)(x) if rate else x
 
 
-def check_rate(name, value):
-    """Raise `ValueError` unless `value` is a share of values that dropout can set to 0."""
-    if not (isinstance(value, int | float) and 0 <= value < 1):
-        raise ValueError(f"{name} must be at least 0 (no dropout) and below 1, got {value!r}")
-
-
 @keras.saving.register_keras_serializable("course_lib")
 class LocalResponseNormalization(layers.Layer):
     """Divide each value by what the maps next to it say at the same position.

@@ -18,10 +18,13 @@ from typing import NamedTuple
 import keras
 from keras import layers, ops
 
+from course_lib.nets.keras_weights import pretrainable
 from course_lib.nets.layers import (
     Conventions,
     check_choice,
     check_classes,
+    check_conventions,
+    check_rate,
     conv_bn,
     head,
     image_input,
@@ -74,6 +77,7 @@ SIZES = {
 }
 
 
+@pretrainable
 def efficientnet(
     size: str,
     *,
@@ -83,7 +87,7 @@ def efficientnet(
     drop_connect: float = 0.2,
     conventions: Conventions = RELEASED,
 ) -> keras.Model:
-    """Build an EfficientNet classifier with fresh weights.
+    """Build an EfficientNet classifier, with fresh weights or with those for ImageNet.
 
     Tan & Le 2019, table 1.
 
@@ -99,28 +103,37 @@ def efficientnet(
             with the number of the block from 0.
         conventions: biases, epsilon, padding and scale of the convolutions and their
             normalizations.
+        pretrained: "imagenet" for trained weights, for RGB images, with 1000 classes or `None`;
+            `course_lib.nets.keras_weights` says more.
 
     Returns:
-        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
-        ValueError: unknown `size`, a share that is not in [0, 1), an image that is too small, or
-            a number of classes below 1.
+        ValueError: unknown `size`, a share that is not in [0, 1), `conventions` that are none, an
+            image that is too small, or a number of classes below 1, or settings that trained
+            weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
 
     Example:
         >>> efficientnet("b0").count_params()
         5330564
     """
     check_choice("size", size, SIZES)
-    check_classes(classes)
+    classes = check_classes(classes)
     scale = SIZES[size]
     dropout = scale.dropout if dropout is None else dropout
-    check_share("dropout", dropout)
-    check_share("drop_connect", drop_connect)
+    check_rate("dropout", dropout)
+    check_rate("drop_connect", drop_connect)
+    check_conventions(conventions)
     variant = Variant(activation="swish", gate=narrow_gate, conventions=conventions)
     conv = partial(conv_bn, activation="swish", conventions=conventions)
 
-    image = image_input(input_shape or (scale.resolution, scale.resolution, 3), minimum=32)
+    if input_shape is None:
+        input_shape = (scale.resolution, scale.resolution, 3)
+    image = image_input(input_shape, minimum=32)
     x = conv(image, round_channels(STEM * scale.width), 3, stride=2, name="stem")
     x = mbconv_stages(x, scaled(TABLE, scale), variant, drop_connect)
     x = conv(x, round_channels(LAST * scale.width), 1, name="stage5_last")  # (B, H/32, W/32, 1280)
@@ -170,12 +183,6 @@ def narrow_gate(x, channels, name):
     return squeeze_excite(x, width=width, activation="swish", name=name)
 
 
-def check_share(name, value):
-    """Raise `ValueError` unless `value` is a number in [0, 1)."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
-        raise ValueError(f"{name} must be a number in [0, 1), got {value!r}")
-
-
 @keras.saving.register_keras_serializable("course_lib")
 class StochasticDepth(layers.Layer):
     """Set whole images to 0 in training, each with probability `rate`; divide the rest by 1 - rate.
@@ -187,7 +194,7 @@ class StochasticDepth(layers.Layer):
 
     def __init__(self, rate, seed=None, **kwargs):
         super().__init__(**kwargs)
-        check_share("rate", rate)
+        check_rate("rate", rate)
         self.rate = rate
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)

@@ -14,7 +14,6 @@ from course_lib.nets.efficientnet import (
     STEM,
     TABLE,
     Scale,
-    check_share,
     mbconv_stages,
     scaled,
 )
@@ -22,6 +21,8 @@ from course_lib.nets.layers import (
     Conventions,
     check_choice,
     check_classes,
+    check_conventions,
+    check_rate,
     conv_bn,
     head,
     image_input,
@@ -77,7 +78,8 @@ def efficientnet_lite(
 
     Raises:
         ValueError: unknown `size` or `pretrained`, settings that the trained weights do not fit,
-            a share that is not in [0, 1), an image that is too small, or classes below 1.
+            a share that is not in [0, 1), `conventions` that are none, an image that is too
+            small, or classes below 1.
         ModuleNotFoundError: the package with the trained weights is not installed.
 
     Example:
@@ -85,12 +87,14 @@ def efficientnet_lite(
         4694024
     """
     check_choice("size", size, SIZES)
-    check_classes(classes)
+    classes = check_classes(classes)
     scale = SIZES[size]
-    input_shape = input_shape or (scale.resolution, scale.resolution, 3)
+    if input_shape is None:
+        input_shape = (scale.resolution, scale.resolution, 3)
     dropout = scale.dropout if dropout is None else dropout
-    check_share("dropout", dropout)
-    check_share("drop_connect", drop_connect)
+    check_rate("dropout", dropout)
+    check_rate("drop_connect", drop_connect)
+    check_conventions(conventions)
     image = x = image_input(input_shape, minimum=32)
     if pretrained is not None:
         check_pretrained(size, pretrained, classes, input_shape[2], conventions)

@@ -16,7 +16,14 @@ import keras
 from keras import layers
 
 from course_lib.nets.classic_layers import LocalResponseNormalization
-from course_lib.nets.layers import check_choice, check_classes, conv_relu, head, image_input
+from course_lib.nets.layers import (
+    check_choice,
+    check_classes,
+    check_flag,
+    conv_relu,
+    head,
+    image_input,
+)
 
 
 class Widths(NamedTuple):
@@ -76,15 +83,16 @@ def googlenet(
         auxiliary classifiers to a list of three, from the layers `head_fc`, `aux1_fc`, `aux2_fc`.
 
     Raises:
-        ValueError: unknown `padding`, an image that is too small, or a number of classes below 1.
+        ValueError: `auxiliary` neither true nor false, unknown `padding`, an image that is too
+            small, or a number of classes below 1.
 
     Example:
         >>> googlenet().count_params()
         6998552
     """
-    check_choice("auxiliary", auxiliary, (False, True))
+    check_flag("auxiliary", auxiliary)
     check_choice("padding", padding, ("same", "symmetric"))
-    check_classes(classes)
+    classes = check_classes(classes)
     image = image_input(input_shape, minimum=65 if auxiliary else 32)
     x = stem(image, conv=partial(conv_relu, padding=padding))  # (B, H/8, W/8, 192)
     outputs: list[keras.KerasTensor] = []

@@ -16,11 +16,13 @@ from functools import partial
 import keras
 from keras import layers
 
-from course_lib.nets.classic_layers import check_rate
+from course_lib.nets.keras_weights import pretrainable
 from course_lib.nets.layers import (
     Conventions,
-    check_choice,
     check_classes,
+    check_epsilon,
+    check_flag,
+    check_rate,
     conv_bn,
     head,
     image_input,
@@ -31,6 +33,7 @@ POOL_WIDTHS = (32, 64, 64)  # at 35x35: of the projection behind the pooling
 SEVEN_WIDTHS = (128, 160, 160, 192)  # at 17x17: between the one-sided 7-pixel convolutions
 
 
+@pretrainable
 def inception_v3(
     *,
     input_shape: tuple[int, int, int] = (299, 299, 3),
@@ -40,7 +43,7 @@ def inception_v3(
     epsilon: float = 1e-5,
     scale: bool = True,
 ) -> keras.Model:
-    """Build Inception-v3 with fresh weights.
+    """Build Inception-v3, with fresh weights or with those for ImageNet.
 
     Szegedy et al. 2015, section 6, with the widths of the released net.
 
@@ -55,19 +58,33 @@ def inception_v3(
             paper gives none; 0.2 is that of the released code, `keras.applications` has 0.
         epsilon: added to the variance in batch normalization; 1e-3 in the released net.
         scale: whether batch normalization has a gamma; it has none in the released net.
+        pretrained: "imagenet" for trained weights, for RGB images, with 1000 classes or `None`.
+            They set `epsilon` and `scale` of the released net, and have no auxiliary classifier;
+            `course_lib.nets.keras_weights` says more.
 
     Returns:
         A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes); with the
-        auxiliary classifier to a list of two, from the layers `head_fc` and `aux1_fc`.
+        auxiliary classifier to a list of two, from the layers `head_fc` and `aux1_fc`.  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
         ValueError: `auxiliary` or `scale` neither true nor false, a `dropout` outside [0, 1), an
-            image that is too small, or a number of classes below 1.
+            `epsilon` that is not above 0, an image that is too small, or a number of classes below
+            1, or settings that trained weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
+
+    Example:
+        >>> from course_lib.nets import without_values
+        >>> with without_values():
+        ...     print(inception_v3().count_params())
+        23869000
     """
-    check_choice("auxiliary", auxiliary, (False, True))
-    check_choice("scale", scale, (False, True))
+    check_flag("auxiliary", auxiliary)
+    check_flag("scale", scale)
     check_rate("dropout", dropout)
-    check_classes(classes)
+    check_epsilon(epsilon)
+    classes = check_classes(classes)
     conv = partial(_conv, conventions=Conventions(epsilon=epsilon, scale=scale))
 
     image = image_input(input_shape, minimum=107 if auxiliary else 75)

@@ -1,5 +1,9 @@
 """Layer groups and input checks shared by the networks."""
 
+import math
+import operator
+from collections.abc import Hashable
+from numbers import Real
 from typing import NamedTuple
 
 import keras
@@ -25,6 +29,7 @@ class Conventions(NamedTuple):
 
 
 PAPER = Conventions()
+PADDINGS = ("symmetric", "same")  # those that keep the size of a map at stride 1
 
 
 def conv_bn(x, filters, kernel, *, stride=1, activation="relu", name, conventions=PAPER):
@@ -103,34 +108,89 @@ def head(x, classes, *, dropout=0.0):
 
 def image_input(input_shape, minimum):
     """Return the `keras.Input` of an image; raise `ValueError` unless it fits the net."""
-    fits = (
-        isinstance(input_shape, tuple | list)
-        and len(input_shape) == 3
-        and all(isinstance(n, int) for n in input_shape)
-        and min(input_shape[:2]) >= minimum
-        and input_shape[2] in (1, 3)
-    )
-    if not fits:
+    shape = integers(input_shape) or ()
+    if len(shape) != 3 or min(shape[:2]) < minimum or shape[2] not in (1, 3):
         raise ValueError(
             "input_shape must be (height, width, channels) with height and width at least "
             f"{minimum} pixels and 1 (grey) or 3 (RGB) channels, got {input_shape!r}"
         )
-    return keras.Input(tuple(input_shape), name="image")
+    return keras.Input(shape, name="image")
 
 
 def check_choice(name, value, allowed):
-    """Raise `ValueError` unless `value` is one of `allowed`."""
-    if value not in allowed:
+    """Raise `ValueError` unless `value` is one of `allowed`, which are words and integers."""
+    fits = isinstance(value, Hashable) and value in tuple(allowed)  # an array compares each value
+    if not fits or isinstance(value, bool | float):  # True equals 1, 50.0 equals 50
         raise ValueError(f"{name} must be one of {tuple(allowed)}, got {value!r}")
 
 
+def check_flag(name, value):
+    """Raise `ValueError` unless `value` is true or false: a word such as "none" counts as true."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be one of (False, True), got {value!r}")
+
+
+def check_rate(name, value):
+    """Raise `ValueError` unless `value` is a share that training can set to 0: not all."""
+    if not (_is_number(value) and 0 <= value < 1):
+        raise ValueError(f"{name} must be at least 0 (none) and below 1, got {value!r}")
+
+
+def check_positive(name, value, *, such_as):
+    """Raise `ValueError` unless `value` is a finite number above 0."""
+    if not (_is_number(value) and 0 < value < math.inf):
+        raise ValueError(f"{name} must be a number above 0, such as {such_as}, got {value!r}")
+
+
+def check_epsilon(value, name="epsilon"):
+    """Raise `ValueError` unless batch normalization can add `value` to a variance."""
+    check_positive(name, value, such_as="1e-5")
+
+
+def check_conventions(value):
+    """Raise `ValueError` unless `value` is a `Conventions` that a net with shortcuts can have."""
+    if not isinstance(value, Conventions):
+        raise ValueError(
+            "conventions must be a `course_lib.nets.layers.Conventions`, such as "
+            f"Conventions(epsilon=1e-3), got {value!r}; leave it out for those of the authors"
+        )
+    check_flag("bias of conventions", value.bias)
+    check_epsilon(value.epsilon, "epsilon of conventions")
+    check_choice("padding of conventions", value.padding, PADDINGS)
+    check_flag("scale of conventions", value.scale)
+
+
 def check_classes(classes):
-    """Raise `ValueError` unless `classes` is `None` or a positive integer."""
-    if classes is not None and not (isinstance(classes, int) and classes >= 1):
+    """Return `classes`, `None` or a positive `int`; raise `ValueError` for anything else."""
+    if classes is None:
+        return None
+    number = integer(classes)
+    if number is None or number < 1:
         raise ValueError(
             "classes must be a positive integer, or None for the feature map without a head, "
             f"got {classes!r}"
         )
+    return number
+
+
+def integer(value) -> int | None:
+    """Return an integer of any library as an `int`; `None` for other values, True and False too."""
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return None
+
+
+def integers(values) -> tuple[int, ...] | None:
+    """Return a tuple or list of integers as a tuple of `int`; `None` for anything else."""
+    if not isinstance(values, tuple | list):
+        return None
+    found = tuple(number for number in map(integer, values) if number is not None)
+    return found if len(found) == len(values) else None
+
+
+def _is_number(value):
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _pad(x, kernel, stride, padding, name):

@@ -34,6 +34,8 @@ def lenet5(
 ) -> keras.Model:
     """Build the LeNet-5 of textbooks: full connections in C3 and a softmax output.
 
+    LeCun et al. 1998, section II-B, but for the table of C3 and the radial basis output.
+
     Args:
         input_shape: (H, W, C) of one image, in pixels; H and W at least 32, C 1 or 3.
         classes: number of classes.  `None` leaves the head off and returns C5, (B, 1, 1, 120)
@@ -55,7 +57,7 @@ def lenet5(
     """
     check_choice("activation", activation, ACTIVATIONS)
     check_choice("pooling", pooling, POOLINGS)
-    check_classes(classes)
+    classes = check_classes(classes)
     squash = scaled_tanh if activation == "scaled_tanh" else activation
 
     image = image_input(input_shape, minimum=32)

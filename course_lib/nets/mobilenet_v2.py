@@ -16,15 +16,19 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
+from course_lib.nets.keras_weights import pretrainable
 from course_lib.nets.layers import (
     Conventions,
     check_classes,
+    check_conventions,
+    check_flag,
+    check_positive,
     conv_bn,
     depthwise_bn,
     head,
     image_input,
 )
-from course_lib.nets.mobilenet import RELEASED, check_multiplier
+from course_lib.nets.mobilenet import RELEASED, alpha_suffix
 
 
 class Row(NamedTuple):
@@ -84,6 +88,7 @@ class Variant(NamedTuple):
 PUBLISHED = Variant()
 
 
+@pretrainable
 def mobilenet_v2(
     *,
     input_shape: tuple[int, int, int] = (224, 224, 3),
@@ -93,7 +98,7 @@ def mobilenet_v2(
     shortcut: bool = True,
     conventions: Conventions = RELEASED,
 ) -> keras.Model:
-    """Build a MobileNetV2 classifier with fresh weights.
+    """Build a MobileNetV2 classifier, with fresh weights or with those for ImageNet.
 
     Sandler et al. 2018, table 2.
 
@@ -107,20 +112,30 @@ def mobilenet_v2(
         shortcut: whether blocks with equal input and output shape add their input.
         conventions: biases, epsilon, padding and scale of the convolutions and their
             normalizations.
+        pretrained: "imagenet" for trained weights, for RGB images with sides of 224, alpha 1.4,
+            1.3, 1, 0.75, 0.5 or 0.35 (from 1 on down also 192, 160, 128 or 96), and 1000 classes
+            or `None`; `course_lib.nets.keras_weights` says more.
 
     Returns:
-        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
-        ValueError: an alpha that is not above 0, an image that is too small, or a number of
-            classes below 1.
+        ValueError: an alpha that is not above 0, a `linear` or `shortcut` neither true nor false,
+            `conventions` that are none, an image that is too small, or a number of classes below 1,
+            or settings that trained weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
 
     Example:
         >>> mobilenet_v2().count_params()
         3538984
     """
-    check_multiplier("alpha", alpha)
-    check_classes(classes)
+    check_positive("alpha", alpha, such_as="0.5 or 1.0")
+    check_flag("linear", linear)
+    check_flag("shortcut", shortcut)
+    check_conventions(conventions)
+    classes = check_classes(classes)
     variant = Variant(linear=linear, shortcut=shortcut, conventions=conventions)
     conv = partial(conv_bn, activation=variant.activation, conventions=conventions)
 
@@ -138,7 +153,7 @@ def mobilenet_v2(
     x = conv(x, round_channels(LAST * max(1.0, alpha)), 1, name=f"stage{stage}_last")
     if classes is not None:
         x = head(x, classes)
-    return keras.Model(image, x, name=f"mobilenet_v2_{alpha:g}")
+    return keras.Model(image, x, name="mobilenet_v2" + alpha_suffix(alpha))
 
 
 def blocks(table):

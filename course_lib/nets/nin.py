@@ -12,8 +12,8 @@ channels-last, (B, H, W, C).
 import keras
 from keras import layers
 
-from course_lib.nets.classic_layers import check_rate, drop
-from course_lib.nets.layers import check_choice, check_classes, conv_relu, image_input
+from course_lib.nets.classic_layers import drop
+from course_lib.nets.layers import check_choice, check_classes, check_rate, conv_relu, image_input
 
 # By stage: kernel and stride of the convolution, channels of it and of the 1x1 convolutions.
 # The last stage ends in one more, with a map for each class, which belongs to the head.
@@ -39,6 +39,8 @@ def nin(
 ) -> keras.Model:
     """Build the NiN classifier for ImageNet with fresh weights.
 
+    Lin et al. 2014, section 3, with the widths of the net that the first author released.
+
     Args:
         input_shape: (H, W, C) of one image, in pixels; H and W at least 39, C 1 or 3.
         classes: number of classes.  `None` leaves the head off and returns the feature map of
@@ -57,7 +59,7 @@ def nin(
         7595176
     """
     check_rate("dropout", dropout)
-    check_classes(classes)
+    classes = check_classes(classes)
     x = image = image_input(input_shape, minimum=39)
     for stage, (kernel, stride, widths) in enumerate(IMAGENET, start=1):
         padding = "valid" if stage == 1 else "symmetric"
@@ -104,7 +106,7 @@ def nin_cifar(
     """
     check_choice("second_pool", second_pool, POOLINGS)
     check_rate("dropout", dropout)
-    check_classes(classes)
+    classes = check_classes(classes)
     x = image = image_input(input_shape, minimum=4)
     for stage, (kernel, stride, widths) in enumerate(CIFAR, start=1):
         x = mlpconv(x, kernel, widths, stride=stride, name=f"stage{stage}")

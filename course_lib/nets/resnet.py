@@ -14,10 +14,13 @@ from functools import partial
 import keras
 from keras import layers
 
+from course_lib.nets.keras_weights import pretrainable
 from course_lib.nets.layers import (
     Conventions,
     check_choice,
     check_classes,
+    check_epsilon,
+    check_flag,
     conv_bn,
     head,
     image_input,
@@ -34,8 +37,10 @@ SIZES = {
 WIDTHS = (64, 128, 256, 512)  # channels of a stage before expansion
 EXPANSION = 4  # channels out of a bottleneck / its width
 SHORTCUTS = ("zero_pad", "projection", "projection_all", "none")  # options A, B, C; plain net
+STRIDES_ON = ("1x1", "3x3")  # convolutions of a bottleneck that can have its stride
 
 
+@pretrainable
 def resnet(
     depth: int,
     *,
@@ -46,7 +51,7 @@ def resnet(
     bias: bool = False,
     epsilon: float = 1e-5,
 ) -> keras.Model:
-    """Build a ResNet classifier with fresh weights.
+    """Build a ResNet classifier, with fresh weights or with those for ImageNet.
 
     He et al. 2016, table 1.
 
@@ -63,13 +68,21 @@ def resnet(
         bias: whether the convolutions have biases (they do in `keras.applications`); batch
             normalization makes them redundant.
         epsilon: added to the variance in batch normalization.
+        pretrained: "imagenet" for trained weights, which 50, 101 and 152 have for RGB images, with
+            1000 classes or `None`.  They set `bias` and an epsilon of 1.001e-5, and keep the
+            other arguments as they are; `course_lib.nets.keras_weights` says more.
 
     Returns:
-        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
-        ValueError: unknown `depth`, `shortcut` or `stride_on`, an image that is too small, or a
-            number of classes below 1.
+        ValueError: unknown `depth`, `shortcut` or `stride_on`, a `stride_on` for blocks without a
+            1x1 convolution, a `bias` neither true nor false, an `epsilon` that is not above 0, an
+            image that is too small, or a number of classes below 1, or settings that trained
+            weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
 
     Example:
         >>> resnet(18).count_params()
@@ -77,8 +90,10 @@ def resnet(
     """
     check_choice("depth", depth, SIZES)
     check_choice("shortcut", shortcut, SHORTCUTS)
-    check_choice("stride_on", stride_on, ("1x1", "3x3"))
-    check_classes(classes)
+    check_stride_on(stride_on, depth)
+    check_flag("bias", bias)
+    check_epsilon(epsilon)
+    classes = check_classes(classes)
     kind, blocks = SIZES[depth]
     conv = partial(conv_bn, conventions=Conventions(bias, epsilon))
     block = basic_block if kind == "basic" else partial(bottleneck_block, stride_on=stride_on)
@@ -87,7 +102,9 @@ def resnet(
     x = stem_and_stages(image, blocks, partial(block, shortcut=shortcut, conv=conv), conv)
     if classes is not None:
         x = head(x, classes)
-    return keras.Model(image, x, name=f"{'plain' if shortcut == 'none' else 'resnet'}{depth}")
+    family = "plain" if shortcut == "none" else "resnet"
+    version = "_v1_5" if stride_on == "3x3" else ""
+    return keras.Model(image, x, name=f"{family}{depth}{version}")
 
 
 def stem_and_stages(image, counts, block, conv):
@@ -149,6 +166,16 @@ def join(skip, x, name):
     if skip is not None:
         x = layers.Add(name=f"{name}_add")([skip, x])
     return layers.ReLU(name=f"{name}_out")(x)
+
+
+def check_stride_on(stride_on, depth):
+    """Raise `ValueError` unless `stride_on` is known and fits the blocks of this depth."""
+    check_choice("stride_on", stride_on, STRIDES_ON)
+    if SIZES[depth][0] == "basic" and stride_on != STRIDES_ON[0]:
+        raise ValueError(
+            "stride_on chooses a convolution of bottlenecks, and the blocks of depth "
+            f"{depth} are basic, with two 3x3 convolutions: leave it out, got {stride_on!r}"
+        )
 
 
 @keras.saving.register_keras_serializable("course_lib")

@@ -6,7 +6,15 @@ stages of n basic blocks with 16, 32 and 64 channels, option A shortcuts, global
 
 import keras
 
-from course_lib.nets.layers import check_choice, check_classes, conv_bn, head, image_input
+from course_lib.nets.layers import (
+    check_choice,
+    check_classes,
+    conv_bn,
+    head,
+    image_input,
+    integer,
+    integers,
+)
 from course_lib.nets.resnet import SHORTCUTS, basic_block
 
 
@@ -36,14 +44,17 @@ def resnet_cifar(
 
     Raises:
         ValueError: a depth that is not 6n + 2, an unknown `shortcut`, widths that are not three
-            non-decreasing positive integers, an image that is too small.
+            non-decreasing positive integers, an image that is too small, or a number of classes
+            below 1.
+
+    Example:
+        >>> resnet_cifar(20).count_params()
+        271098
     """
-    if not isinstance(depth, int) or depth < 8 or depth % 6 != 2:
-        raise ValueError(f"depth must be 6n + 2 with n at least 1 (8, 14, 20, ...), got {depth!r}")
+    depth = check_depth(depth)
     check_choice("shortcut", shortcut, SHORTCUTS)
-    check_classes(classes)
-    if len(widths) != 3 or min(widths) < 1 or list(widths) != sorted(widths):
-        raise ValueError(f"widths must be three non-decreasing channel counts, got {widths!r}")
+    classes = check_classes(classes)
+    widths = check_widths(widths)
 
     image = image_input(input_shape, minimum=8)
     x = conv_bn(image, widths[0], 3, name="stem")  # (B, H, W, 16)
@@ -56,3 +67,22 @@ def resnet_cifar(
         x = head(x, classes)
     kind = "plain" if shortcut == "none" else "resnet"
     return keras.Model(image, x, name=f"{kind}{depth}_cifar")
+
+
+def check_depth(depth):
+    """Return `depth` as an `int`; raise `ValueError` unless it is 6n + 2."""
+    number = integer(depth)
+    if number is None or number < 8 or number % 6 != 2:
+        raise ValueError(f"depth must be 6n + 2 with n at least 1 (8, 14, 20, ...), got {depth!r}")
+    return number
+
+
+def check_widths(widths):
+    """Return `widths` as a tuple; raise `ValueError` unless it is three that do not decrease."""
+    found = integers(widths) or ()
+    if len(found) != 3 or found[0] < 1 or list(found) != sorted(found):
+        raise ValueError(
+            "widths must be three non-decreasing channel counts, such as (16, 32, 64), "
+            f"got {widths!r}"
+        )
+    return found

@@ -9,12 +9,22 @@ block.  Sizes as in `course_lib.nets.resnet`.
 import keras
 from keras import layers
 
-from course_lib.nets.layers import batch_norm, check_choice, check_classes, head, image_input
+from course_lib.nets.keras_weights import pretrainable
+from course_lib.nets.layers import (
+    batch_norm,
+    check_choice,
+    check_classes,
+    check_epsilon,
+    check_flag,
+    head,
+    image_input,
+)
 from course_lib.nets.resnet import EXPANSION, SIZES, WIDTHS
 
 DEPTHS = tuple(depth for depth, (kind, _) in SIZES.items() if kind == "bottleneck")
 
 
+@pretrainable
 def resnet_v2(
     depth: int,
     *,
@@ -25,7 +35,7 @@ def resnet_v2(
     bias: bool = False,
     epsilon: float = 1e-5,
 ) -> keras.Model:
-    """Build a pre-activation ResNet classifier with fresh weights.
+    """Build a pre-activation ResNet classifier, with fresh weights or with those for ImageNet.
 
     He et al. 2016b, section 3 and appendix.
 
@@ -41,19 +51,33 @@ def resnet_v2(
         bias: whether the convolutions that no batch normalization follows have biases (they do
             in `keras.applications`).
         epsilon: added to the variance in batch normalization.
+        pretrained: "imagenet" for trained weights, for RGB images, with 1000 classes or `None`.
+            They set all conventions of `keras.applications`, and an epsilon of 1.001e-5;
+            `course_lib.nets.keras_weights` says more.
 
     Returns:
-        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
-        ValueError: unknown `depth`, `stride_at` or `stem_norm`, an image that is too small, or a
-            number of classes below 1.
+        ValueError: unknown `depth`, `stride_at` or `stem_norm`, a `bias` neither true nor false, an
+            `epsilon` that is not above 0, an image that is too small, or a number of classes below
+            1, or settings that trained weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
+
+    Example:
+        >>> from course_lib.nets import without_values
+        >>> with without_values():
+        ...     print(resnet_v2(50).count_params())
+        25594792
     """
     check_choice("depth", depth, DEPTHS)
     check_choice("stride_at", stride_at, ("first", "last"))
     check_choice("stem_norm", stem_norm, ("before_pool", "after_pool"))
-    check_classes(classes)
-
+    check_flag("bias", bias)
+    check_epsilon(epsilon)
+    classes = check_classes(classes)
     image = image_input(input_shape, minimum=32)
     x = layers.ZeroPadding2D(3, name="stem_pad")(image)
     x = _conv(x, 64, 7, stride=2, bias=bias, name="stem_conv")  # (B, H/2, W/2, 64)

@@ -1,4 +1,4 @@
-"""What the nets' own layers cost, how far they see, and what a figure calls them.
+"""What the nets' own layers cost and keep, how far they see, and what a figure calls them.
 
 The rules stand here and not beside the layers: stored results hash the modules that define a net,
 and what is said about a layer does not change them.
@@ -6,7 +6,7 @@ and what is said about a layer does not change them.
 
 from math import prod
 
-from course_lib import cost, draw_words, receptive_field
+from course_lib import cost, draw_words, memory, receptive_field
 from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.efficientnet import StochasticDepth
 from course_lib.nets.lenet_layers import RadialBasis, Subsampling, TableConv2D
@@ -14,6 +14,7 @@ from course_lib.nets.pretrained import ImageRescaling
 from course_lib.nets.resnet import ZeroPadShortcut
 
 cost.free(ImageRescaling, LocalResponseNormalization, StochasticDepth, Subsampling, ZeroPadShortcut)
+memory.in_place(StochasticDepth)
 
 
 @cost.rule(TableConv2D)

@@ -14,11 +14,20 @@ from functools import partial
 import keras
 from keras import layers
 
-from course_lib.nets.layers import check_choice, check_classes, conv_bn, head, image_input
+from course_lib.nets.layers import (
+    check_choice,
+    check_classes,
+    check_flag,
+    conv_bn,
+    head,
+    image_input,
+    integer,
+)
 from course_lib.nets.resnet import (
     SIZES,
     basic_branch,
     bottleneck_branch,
+    check_stride_on,
     join,
     shortcut_path,
     stem_and_stages,
@@ -45,13 +54,14 @@ def squeeze_excite(x, ratio=16, *, bias=True, width=None, activation="relu", nam
         batch for the width.
 
     Raises:
-        ValueError: a ratio or a width that is not a positive integer, or a ratio above C.
+        ValueError: a ratio or a width that is not a positive integer, a ratio above C, or a
+            `bias` neither true nor false.
     """
+    check_flag("bias", bias)
     channels = x.shape[-1]
     if width is None:
-        check_units("ratio", ratio, channels)
-        width = channels // ratio
-    check_units("width", width)
+        width = channels // check_units("ratio", ratio, channels)
+    width = check_units("width", width)
     z = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze")(x)  # (B, 1, 1, C)
     z = layers.Dense(width, activation, use_bias=bias, name=f"{name}_reduce")(z)
     z = layers.Dense(channels, "sigmoid", use_bias=bias, name=f"{name}_expand")(z)
@@ -90,7 +100,8 @@ def se_resnet(
         A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
 
     Raises:
-        ValueError: unknown `depth`, `placement` or `stride_on`, a ratio that does not fit, an
+        ValueError: unknown `depth`, `placement` or `stride_on`, a `stride_on` for blocks without
+            a 1x1 convolution, a ratio that does not fit, an `se_bias` neither true nor false, an
             image that is too small, or a number of classes below 1.
 
     Example:
@@ -99,8 +110,9 @@ def se_resnet(
     """
     check_choice("depth", depth, SIZES)
     check_choice("placement", placement, PLACEMENTS)
-    check_choice("stride_on", stride_on, ("1x1", "3x3"))
-    check_classes(classes)
+    check_stride_on(stride_on, depth)
+    check_flag("se_bias", se_bias)
+    classes = check_classes(classes)
     kind, blocks = SIZES[depth]
     basic = kind == "basic"
     block = partial(
@@ -142,8 +154,9 @@ def se_block(
 
 
 def check_units(name, value, most=None):
-    """Raise `ValueError` unless `value` is an integer from 1 to `most`, where that is given."""
-    fits = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    if not fits or (most is not None and value > most):
+    """Return `value` as an `int`; raise `ValueError` unless it is from 1 to `most`, where given."""
+    number = integer(value)
+    if number is None or number < 1 or (most is not None and number > most):
         limit = "1" if most is None else f"1 to the {most} channels that the gate reads"
         raise ValueError(f"{name} must be an integer from {limit}, got {value!r}")
+    return number

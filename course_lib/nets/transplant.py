@@ -9,15 +9,16 @@ from course_lib.graph import operations, producers, weights_of
 
 # Merges whose inputs may come in any order
 SYMMETRIC = ("Add", "Average", "Maximum", "Minimum", "Multiply")
+STRIDES = ("strides", "dilation_rate")  # attributes by which layers with equal weights differ
 
 
 def transplant(source: keras.Model, target: keras.Model) -> None:
     """Copy every weight of `source` into the layer of `target` that has the same place.
 
-    Layers are matched by structure: the kind of layer, the names and shapes of its weights and
-    everything between it and the image, not by name.  Steps with one input and no weights
-    (padding, activations) are passed over, so a padding written in two ways is no difference;
-    neither is the order in which a sum lists its terms.
+    Layers are matched by structure: the kind of layer, the names and shapes of its weights, its
+    strides and dilation, and everything between it and the image, not by name.  Steps with one
+    input and no weights (padding, activations) are passed over, so a padding written in two ways
+    is no difference; neither is the order in which a sum lists its terms.
 
     Args:
         source: a functional or `Sequential` model whose weights are read.
@@ -48,8 +49,11 @@ def _marks(model):
 def _places(model):
     """Count the marks of the layers with weights and of the joins; other steps do not matter."""
     marks = _marks(model)
-    kept = (s for s in operations(model) if weights_of(s) or len(producers(s)) != 1)
-    return Counter(marks[step.name] for step in kept)
+    return Counter(marks[step.name] for step in _kept(model))
+
+
+def _kept(model):
+    return [s for s in operations(model) if weights_of(s) or len(producers(s)) != 1]
 
 
 def _in_order(model):
@@ -85,26 +89,49 @@ def _ranks(model):
 
 
 def _misfit(source, target):
-    """Name the first layer, from the image on, that one net has and the other has not."""
-    for model, other in ((source, target), (target, source)):
-        marks, left = _marks(model), Counter(_marks(other).values())
-        for step in operations(model):
-            if weights_of(step):
-                left[marks[step.name]] -= 1
-                if left[marks[step.name]] < 0:
-                    return (
-                        f"cannot transplant {source.name!r} into {target.name!r}: layer "
-                        f"{step.name!r} ({type(step).__name__}, weights "
-                        f"{[tuple(w.shape) for w in weights_of(step)]}) of {model.name!r} has no "
-                        "counterpart at its place in the other net"
-                    )
+    """Name the first layer, from the image on, that one net has and the other has not.
+
+    A layer with weights where there is one, else a join of branches.
+    """
+    extra = [
+        (step, model)
+        for model, other in ((source, target), (target, source))
+        for step in _surplus(model, other)
+    ]
+    step, model = min(extra, key=lambda found: not weights_of(found[0]))
     return (
-        f"cannot transplant {source.name!r} into {target.name!r}: their branches join differently"
+        f"cannot transplant {source.name!r} into {target.name!r}: layer {step.name!r} "
+        f"({_description(step)}) of {model.name!r} has no counterpart at its place in the other "
+        "net; transplant between nets that differ in their names alone"
     )
+
+
+def _surplus(model, other):
+    """Yield the steps that count, from the image on, that the other net has not as often."""
+    marks, left = _marks(model), _places(other)
+    for step in _kept(model):
+        left[marks[step.name]] -= 1
+        if left[marks[step.name]] < 0:
+            yield step
+
+
+def _description(step):
+    """Say what must agree: the weights and strides of a layer, or the steps that a join reads."""
+    if not weights_of(step):
+        return f"{type(step).__name__} of {[p.name for p in producers(step)]}"
+    words = [type(step).__name__, f"weights {[tuple(w.shape) for w in weights_of(step)]}"]
+    return ", ".join(words + [f"{word} {value}" for word, value in _strides(step)])
+
+
+def _strides(step):
+    """Return the strides and the dilation of a layer that has them, by name."""
+    return [(word, getattr(step, word)) for word in STRIDES if hasattr(step, word)]
 
 
 def _facts(step):
     facts = [type(step).__name__, *((w.name, tuple(w.shape)) for w in weights_of(step))]
+    if weights_of(step):
+        facts += _strides(step)
     if isinstance(step, keras.layers.BatchNormalization):
         facts.append(step.axis % len(step.output.shape))
     return facts

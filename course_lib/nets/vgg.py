@@ -12,8 +12,9 @@ A stage is what stands between two poolings.  Tensors are channels-last, (B, H, 
 import keras
 from keras import layers
 
-from course_lib.nets.classic_layers import LocalResponseNormalization, check_rate, dense_head
-from course_lib.nets.layers import check_choice, check_classes, conv_relu, image_input
+from course_lib.nets.classic_layers import LocalResponseNormalization, dense_head
+from course_lib.nets.keras_weights import pretrainable
+from course_lib.nets.layers import check_choice, check_classes, check_rate, conv_relu, image_input
 
 # Sides of the kernels, by stage; Simonyan & Zisserman 2015, table 1
 CONFIGURATIONS = {
@@ -28,6 +29,7 @@ WIDTHS = (64, 128, 256, 512, 512)  # channels of each stage: the last is not dou
 DENSE = (4096, 4096)  # units of the hidden dense layers
 
 
+@pretrainable
 def vgg(
     configuration: str,
     *,
@@ -35,7 +37,7 @@ def vgg(
     classes: int | None = 1000,
     dropout: float = 0.5,
 ) -> keras.Model:
-    """Build a VGG classifier with fresh weights.
+    """Build a VGG classifier, with fresh weights or with those for ImageNet.
 
     Simonyan & Zisserman 2015, table 1.
 
@@ -46,13 +48,18 @@ def vgg(
             stage 5, (B, H/32, W/32, 512).
         dropout: the share of the values of both hidden dense layers that a training step sets
             to 0; `keras.applications` has no dropout.
+        pretrained: "imagenet" for trained weights, which "D" and "E" have for RGB images, with
+            1000 classes (of 224x224 pixels) or `None`; `course_lib.nets.keras_weights` says more.
 
     Returns:
-        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).
+        A functional `keras.Model`: images in [0, 1] to class probabilities (B, classes).  With
+        trained weights it rescales them itself (layer `stem_rescale`), and warns of arrays that
+        plainly are not in [0, 1].
 
     Raises:
-        ValueError: unknown `configuration`, a `dropout` outside [0, 1), an image that is too
-            small, or a number of classes below 1.
+        ValueError: unknown `configuration`, a `dropout` outside [0, 1), an image that is too small,
+            or a number of classes below 1, or settings that trained weights do not fit.
+        OSError: the trained weights are neither in the cache of Keras nor to be downloaded.
 
     Example:
         >>> from course_lib.nets import without_values
@@ -62,7 +69,7 @@ def vgg(
     """
     check_choice("configuration", configuration, CONFIGURATIONS)
     check_rate("dropout", dropout)
-    check_classes(classes)
+    classes = check_classes(classes)
     stages = CONFIGURATIONS[configuration]
 
     x = image = image_input(input_shape, minimum=32)

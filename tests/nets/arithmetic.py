@@ -51,6 +51,6 @@ def numbers(convs, classes, *, pool=False, norms=None):
         "params": trainable + 2 * sum(norms),
         "trainable": trainable,
         "macs": macs,
-        "field": field,
+        "field": (field, jump),
         "depth": sum(c.on_main_path for c in convs) + 1,
     }

@@ -16,7 +16,8 @@ import course_lib
 ROOT = Path(course_lib.__path__[0])
 NAME = "faulty_nets"
 # The rules of the nets' layers write into these: fresh rules need fresh tables.
-RULES, TABLES = "nets/rules.py", {"cost.py", "receptive_field.py", "draw_words.py"}
+RULES = "nets/rules.py"
+TABLES = {"cost.py", "receptive_field.py", "draw_words.py", "memory.py"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Copy:
             if (ROOT / file).is_file():
                 return self._load(file)
         raise AttributeError(f"the package has no module {name!r}")
+
+    def fresh(self):
+        """Return the same copy with all modules its own, so that none was made short."""
+        return Copy(self._fault)
 
     def _load(self, file):
         if file not in self._loaded:
@@ -94,9 +99,9 @@ def load():
 
 @lru_cache
 def imports(file):
-    """Return the files of the package that a file imports."""
+    """Return the files of the package that a file needs to be loaded: not those for types only."""
     found = []
-    for node in ast.walk(ast.parse(text(file))):
+    for node in ast.parse(text(file)).body:
         if isinstance(node, ast.ImportFrom):
             names = (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
             paths = ("/".join(name.split(".")[1:]) + ".py" for name in names)

@@ -19,16 +19,22 @@ def half_precision():
 
 
 def gives_probabilities(model):
-    y = keras.ops.convert_to_numpy(model(images(model)))
-    return bool(np.isfinite(y).all() and np.allclose(y.sum(axis=1), 1, atol=5e-3))
+    """Tell whether each head of a net gives shares of 1."""
+    answers = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(model(images(model)))]
+    return all(
+        bool(np.isfinite(y).all() and np.allclose(y.sum(axis=1), 1, atol=5e-3)) for y in answers
+    )
 
 
 def compiles(model):
     """Predict by XLA, which PyTorch has not, and compare with the same net without it."""
     x = images(model)
-    wanted = keras.ops.convert_to_numpy(model(x))
+    wanted = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(model(x))]
     model.compile(jit_compile=keras.backend.backend() != "torch")
-    return bool(np.abs(model.predict(x, verbose=0) - wanted).max() <= 1e-4 * wanted.std())
+    got = keras.tree.flatten(model.predict(x, verbose=0))
+    return all(
+        bool(np.abs(b - a).max() <= 1e-4 * a.std()) for a, b in zip(wanted, got, strict=True)
+    )
 
 
 def survives_saving(model, path):

@@ -9,9 +9,9 @@ import numpy as np
 
 
 def convolve(x, kernel, bias, *, stride=1, pad=0, groups=1):
-    """Sum the products under each window, filter by filter, and add the biases.
+    """Sum the products under each window, for each filter, and add its bias.
 
-    With groups, filter f reads only its own share of the channels.
+    With groups, a filter reads only its own share of the channels.
     """
     side, _, _, filters = kernel.shape
     x = np.pad(x, ((pad, pad), (pad, pad), (0, 0)))
@@ -21,10 +21,11 @@ def convolve(x, kernel, bias, *, stride=1, pad=0, groups=1):
     for i in range(rows):
         for j in range(cols):
             window = x[i * stride : i * stride + side, j * stride : j * stride + side]
-            for f in range(filters):
-                first = f // filters_each * share
-                y[i, j, f] = (window[:, :, first : first + share] * kernel[..., f]).sum() + bias[f]
-    return y
+            for group in range(groups):
+                read = slice(group * share, (group + 1) * share)
+                written = slice(group * filters_each, (group + 1) * filters_each)
+                y[i, j, written] = np.tensordot(window[:, :, read], kernel[..., written], 3)
+    return y + bias
 
 
 def conv_relu(x, weights, **settings):
@@ -67,3 +68,27 @@ def class_maps(x, weights):
 def softmax(logits):
     powers = np.exp(logits - logits.max())
     return powers / powers.sum()
+
+
+def by_name(model):
+    """Return the weights of a net by the names of its layers."""
+    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+
+
+def alexnet(image, weights, *, groups, norm, padding, loud=1.0):
+    """The logits of one image: Krizhevsky et al. 2012, section 3.5, from top to bottom.
+
+    `loud`: the maps of the first convolution are multiplied by it.
+    """
+    x = np.pad(image.astype("float64"), ((padding, padding), (padding, padding), (0, 0)))
+    x = loud * conv_relu(x, weights["stage1_conv"], stride=4, pad=0)
+    x = pool(norm(x), 3, 2)
+    x = conv_relu(x, weights["stage2_conv"], groups=groups)
+    x = pool(norm(x), 3, 2)
+    x = conv_relu(x, weights["stage3_block1_conv"])
+    x = conv_relu(x, weights["stage3_block2_conv"], groups=groups)
+    x = conv_relu(x, weights["stage3_block3_conv"], groups=groups)
+    x = pool(x, 3, 2)
+    x = np.maximum(dense(x, *weights["head_dense1"]), 0)
+    x = np.maximum(dense(x, *weights["head_dense2"]), 0)
+    return dense(x, *weights["head_fc"])

@@ -23,17 +23,23 @@ DRAWS = np.random.default_rng(0).normal(size=10_007).astype("float32")
 QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
-def logits(net):
-    """Return what the classifier of a net gives for one image of the smallest permitted size."""
+def logits(net, build=None):
+    """Return what the heads of a net give for one image of the smallest permitted size.
+
+    The classifier comes first, the auxiliary ones follow.
+    """
+    build = build or NETS[net]
     (side,) = (row.minimum for row in ROWS if row.net == net)
     with without_values():
-        model = NETS[net](input_shape=(side, side, 3), classes=CLASSES)
-        model = keras.Model(model.input, part_outputs(model)["head"])
+        model = build(input_shape=(side, side, 3), classes=CLASSES)
+        parts = part_outputs(model)
+        heads = ["head", *sorted(part for part in parts if part.startswith("aux"))]
+        model = keras.Model(model.input, [parts[head] for head in heads])
     image = np.random.default_rng(1).uniform(size=(1, side, side, 3)).astype("float32")
     trainable = [value(i, w) for i, w in enumerate(model.trainable_variables)]
     others = [value(i, w) for i, w in enumerate(model.non_trainable_variables)]
-    answer, _ = call(model)(trainable, others, image)
-    return keras.ops.convert_to_numpy(answer).reshape(-1)
+    answers, _ = call(model)(trainable, others, image)
+    return np.concatenate([keras.ops.convert_to_numpy(each).reshape(-1) for each in answers])
 
 
 def call(model):

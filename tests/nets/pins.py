@@ -32,7 +32,7 @@ class Row:
         trainable: weights that training changes.
         macs: multiply-adds for one image.
         stages: output shape of each part, by its name.
-        field: receptive field, pixels.
+        field: (receptive field, distance between the fields of neighbours), pixels.
         depth: layers with weights on the longest path; see `depth.py`.
     """
 

@@ -60,7 +60,7 @@ def plain(steps, side, channels=3):
         "params": weights,
         "trainable": weights,
         "macs": macs,
-        "field": field,
+        "field": (field, jump),
         "depth": depth,
         "stages": stages | {"head": (channels,)},
     }

@@ -17,28 +17,13 @@ from tests.nets.conditions import (
     half_precision,
     survives_saving,
 )
-from tests.nets.loops import conv_relu, dense, pool, response_norm
+from tests.nets.loops import alexnet as forward
+from tests.nets.loops import by_name, response_norm
 
 builder = import_module("course_lib.nets.alexnet")  # not the function of that name
 
 NORMS = {"paper": {}, "caffe": {"k": 1.0, "alpha": 1e-4 / 5}}
 LOUD = 300.0  # at this size of the maps the sum of squares counts beside k
-
-
-def forward(image, weights, *, groups, norm, padding):
-    """The logits of one image: section 3.5 from top to bottom."""
-    x = np.pad(image.astype("float64"), ((padding, padding), (padding, padding), (0, 0)))
-    x = conv_relu(x, weights["stage1_conv"], stride=4, pad=0)
-    x = pool(norm(x), 3, 2)
-    x = conv_relu(x, weights["stage2_conv"], groups=groups)
-    x = pool(norm(x), 3, 2)
-    x = conv_relu(x, weights["stage3_block1_conv"])
-    x = conv_relu(x, weights["stage3_block2_conv"], groups=groups)
-    x = conv_relu(x, weights["stage3_block3_conv"], groups=groups)
-    x = pool(x, 3, 2)
-    x = np.maximum(dense(x, *weights["head_dense1"]), 0)
-    x = np.maximum(dense(x, *weights["head_dense2"]), 0)
-    return dense(x, *weights["head_fc"])
 
 
 @pytest.fixture
@@ -63,7 +48,7 @@ def test_is_the_papers_forward_pass(thin, groups, response_norm_of):
     for name in ("stage1_conv", "stage2_conv"):
         kernel, bias = model.get_layer(name).get_weights()
         model.get_layer(name).set_weights([kernel * LOUD, bias * LOUD])
-    weights = {x.name: x.get_weights() for x in model.layers if x.weights}
+    weights = by_name(model)
     constants = NORMS.get(response_norm_of)
 
     def norm(x):

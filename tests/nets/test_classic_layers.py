@@ -6,7 +6,6 @@ import pytest
 
 from course_lib.nets.classic_layers import (
     LocalResponseNormalization,
-    check_rate,
     dense_head,
     drop,
 )
@@ -95,9 +94,3 @@ def test_the_head_drops_behind_each_hidden_layer():
 def test_no_dropout_is_no_layer():
     x = keras.Input((2, 2, 3))
     assert drop(x, 0.0, "stage1_dropout") is x
-
-
-@pytest.mark.parametrize("rate", [-0.1, 1, 1.5, "0.5", None])
-def test_a_share_is_at_least_none_and_below_all(rate):
-    with pytest.raises(ValueError, match=r"dropout must be at least 0 .* below 1, got"):
-        check_rate("dropout", rate)

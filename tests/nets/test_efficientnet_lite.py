@@ -64,8 +64,14 @@ def test_no_gates_and_relu6_only():
     ("settings", "message"),
     [
         ({"size": "b0"}, r"size must be one of \('lite0', .*got 'b0'"),
-        ({"size": "lite0", "dropout": -1}, r"dropout must be a number in \[0, 1\), got -1"),
-        ({"size": "lite0", "drop_connect": 1.5}, "drop_connect must be a number .* got 1.5"),
+        (
+            {"size": "lite0", "dropout": -1},
+            r"dropout must be at least 0 \(none\) and below 1, got -1",
+        ),
+        (
+            {"size": "lite0", "drop_connect": 1.5},
+            "drop_connect must be at least 0 .* below 1, got 1.5",
+        ),
         ({"size": "lite0", "classes": 0}, "classes must be a positive integer, or None"),
         ({"size": "lite0", "input_shape": (31, 32, 3)}, "at least 32 pixels"),
         ({"size": "lite0", "pretrained": "cifar"}, "pretrained must be one of .* got 'cifar'"),

@@ -8,7 +8,7 @@ from keras import layers as kl
 from course_lib.cost import cost
 from course_lib.nets import mobilenet, without_values
 from course_lib.nets.layers import Conventions
-from course_lib.nets.mobilenet import thinned
+from course_lib.nets.mobilenet import alpha_suffix, thinned
 from tests.nets.compare import TOLERANCE, images, randomize
 from tests.nets.twins import largest_twin_difference, layers_with_weights
 
@@ -101,6 +101,39 @@ def test_the_resolution_multiplier_is_the_side_of_the_image(side, millions):
     """Howard et al. 2017, table 7; 290.7 million are printed as 290."""
     macs = cost(symbolic(input_shape=(side, side, 3))).macs
     assert macs / 1e6 == pytest.approx(millions, abs=0.75)
+
+
+@pytest.mark.parametrize("side", [224, 192, 160, 128, 32])
+def test_rho_sets_the_side(side):
+    assert symbolic(rho=side / 224).input_shape == (None, side, side, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"rho": 0.9}, r"224 rho a whole number of pixels, got 0.9, .* such as 202 / 224"),
+        ({"rho": 0}, "rho must be a number above 0, such as 1.0 or 192 / 224, got 0"),
+        ({"rho": "1"}, "rho must be .* got '1'"),
+        ({"rho": float("inf")}, "rho must be .* got inf"),
+        ({"rho": 0.125}, r"at least 32 pixels .* got \(28, 28, 3\)"),
+        ({"rho": 0.5, "input_shape": (64, 64, 3)}, r"got rho=0.5 and input_shape=\(64, 64, 3\)"),
+    ],
+)
+def test_a_bad_rho_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        symbolic(**settings)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "suffix"), [(1, ""), (1.0, ""), (0.75, "_075"), (0.35, "_035"), (1.4, "_140")]
+)
+def test_a_name_says_alpha(alpha, suffix):
+    assert alpha_suffix(alpha) == suffix
+
+
+def test_an_unknown_detail_is_no_argument():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'activaton'"):
+        mobilenet(activaton="relu6")
 
 
 def test_channels_are_rounded_down_and_never_gone():

@@ -49,9 +49,29 @@ def test_its_configuration_builds_the_same_net(symbolic):
     ]
 
 
+def least(model):
+    """Return the smallest side or number of channels of all maps."""
+    outputs = [keras.tree.flatten(layer.output) for layer in model.layers]
+    return min(n for tensors in outputs for tensor in tensors for n in tensor.shape[1:])
+
+
 def test_smallest_input_gives_probabilities(symbolic):
     assert {len(output.shape) for output in symbolic.outputs} == {2}
-    assert min(size for size in symbolic.layers[1].output.shape[1:]) >= 1
+    assert least(symbolic) >= 1
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_no_map_vanishes_at_other_sizes(name):
+    """One pixel more than the smallest image; and odd sides that differ, without the head."""
+    side = MINIMUM[name]
+    with without_values():
+        model = NETS[name](input_shape=(side + 1, side + 1, 3), classes=10)
+        features = NETS[name](input_shape=((side + 1) | 1, (side + 9) | 1, 3), classes=None)
+    assert {output.shape for output in model.outputs} == {(None, 10)}
+    assert least(model) >= 1
+    assert len(features.output_shape) == 4
+    assert least(features) >= 1
+    assert not any(layer.name.startswith(("head", "aux")) for layer in features.layers)
 
 
 @pytest.mark.parametrize("name", NETS)

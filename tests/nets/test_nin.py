@@ -16,16 +16,12 @@ from course_lib.nets.nin import (
     nin_cifar,
 )
 from tests.nets.compare import images, randomize
-from tests.nets.loops import class_maps, conv_relu, pool, softmax
+from tests.nets.loops import by_name, class_maps, conv_relu, pool, softmax
 
 builder = import_module("course_lib.nets.nin")  # not the function of that name
 
 THIN_IMAGENET = ((11, 4, (4, 5, 6)), (5, 1, (7, 6, 5)), (3, 1, (4, 6, 5)), (3, 1, (7, 8)))
 THIN_CIFAR = ((5, 1, (4, 5, 6)), (5, 1, (7, 6, 5)), (3, 1, (4, 6)))
-
-
-def by_name(model):
-    return {x.name: x.get_weights() for x in model.layers if x.weights}
 
 
 def blocks(x, weights, stage, **first):

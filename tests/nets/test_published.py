@@ -13,6 +13,7 @@ from course_lib.receptive_field import receptive_field
 from tests.nets.depth import depth
 from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE
 from tests.nets.published import ROUNDED, ROWS
+from tests.nets.quantities import quantities
 from tests.nets.second_route import ROUTES
 
 
@@ -21,15 +22,7 @@ def measured(net):
     """What a net has, by quantity."""
     with without_values():
         model = NETS[net]()
-    total = cost(model)
-    return {
-        "params": total.params,
-        "trainable": total.trainable,
-        "macs": total.macs,
-        "field": receptive_field(model).size,
-        "depth": depth(model),
-        **{part.name: part.shape for part in total.stages() if part.name != "image"},
-    }
+    return quantities(model, cost, receptive_field)
 
 
 def test_the_table_has_every_net():

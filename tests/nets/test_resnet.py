@@ -9,6 +9,7 @@ import pytest
 from course_lib.cost import cost
 from course_lib.nets import NETS, resnet, resnet_cifar, resnet_v2, without_values
 from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.receptive_field import receptive_field
 
 SMALL = {"input_shape": (64, 64, 3), "classes": 10}
 
@@ -86,6 +87,25 @@ def test_strides_of_version_2(at, blocks):
     names = strided(symbolic(resnet_v2, 50, stride_at=at, **SMALL))
     on_3x3 = [name for name in names if not name.endswith("skip_conv")]
     assert on_3x3 == ["stem_conv", *(f"{block}_conv2_conv" for block in blocks)]
+
+
+# google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md: resnet_v2_50/block1 ... of TF-Slim
+@pytest.mark.parametrize(
+    ("depth", "blocks", "sizes"),
+    [
+        (50, (3, 4, 6, 3), (35, 99, 291, 483)),
+        (101, (3, 4, 23, 3), (35, 99, 835, 1027)),
+        (152, (3, 8, 36, 3), (35, 163, 1315, 1507)),
+    ],
+)
+def test_fields_of_version_2_are_those_of_another_implementation(depth, blocks, sizes):
+    """Its stages end in the stride."""
+    model = symbolic(resnet_v2, depth, stride_at="last", **SMALL)
+    ends = [f"stage{stage}_block{last}_out" for stage, last in enumerate(blocks, start=1)]
+    found = [receptive_field(model, name) for name in ends]
+    assert [(field.size, field.stride) for field in found] == list(
+        zip(sizes, (8, 16, 32, 32), strict=True)
+    )
 
 
 def test_each_block_ends_in_a_relu_after_its_addition():

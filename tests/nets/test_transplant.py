@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers as kl
 
-from course_lib.nets import lenet5, resnet, transplant
+from course_lib.nets import lenet5, resnet, transplant, without_values
 from tests.nets.compare import images, randomize
 
 SMALL = {"input_shape": (32, 32, 3), "classes": 5}
@@ -137,6 +137,43 @@ def test_batch_norms_without_scale_and_without_offset_differ():
 def test_a_bias_more_is_refused():
     one = model(kl.Conv2D(4, 3, name="conv"))
     refused(one, model(kl.Conv2D(4, 3, use_bias=False, name="conv")), "layer 'conv'")
+
+
+@pytest.mark.parametrize("settings", [{"strides": 2}, {"dilation_rate": 2}], ids=str)
+@pytest.mark.parametrize("kind", [kl.Conv2D, kl.SeparableConv2D], ids=["full", "separable"])
+def test_other_strides_and_dilations_are_refused(kind, settings):
+    plain = model(kind(4, 3, name="conv"))
+    other = model(kind(4, 3, name="conv", **settings))
+    (word,) = settings
+    refused(plain, other, rf"layer 'conv' .*{word} \(1, 1\)")
+    refused(other, plain, rf"layer 'conv' .*{word} \(2, 2\)")
+
+
+def test_a_stride_on_another_convolution_is_refused():
+    """Same weights, other pixels."""
+    with without_values():
+        nets = [resnet(50, stride_on=where, **SMALL) for where in ("1x1", "3x3")]
+    with pytest.raises(ValueError, match=r"'stage2_block1_conv1_conv' .* strides \(2, 2\)"):
+        transplant(*nets)
+
+
+def test_the_first_join_that_does_not_fit_is_named():
+    def build(x, swapped):
+        a, b = kl.Conv2D(4, 1, name="a")(x), kl.Conv2D(4, 3, padding="same", name="b")(x)
+        first = kl.Subtract(name="first")([b, a] if swapped else [a, b])
+        return kl.Concatenate(name="second")([first, a])
+
+    refused(
+        model(lambda x: build(x, False)),
+        model(lambda x: build(x, True)),
+        r"layer 'first' \(Subtract of \['a', 'b'\]\) of .* has no counterpart",
+    )
+
+
+def test_a_branch_that_only_one_net_has_is_named():
+    """The activation in the other net stands at the same place, and is no layer with weights."""
+    one = model(lambda x: kl.Add()([kl.Conv2D(4, 1)(x), kl.Conv2D(4, 1, name="more")(x)]))
+    refused(one, model(lambda x: kl.ReLU()(kl.Conv2D(4, 1)(x))), "layer 'more'")
 
 
 def test_a_difference_is_not_symmetric():

@@ -6,6 +6,7 @@ import keras
 import pytest
 
 from course_lib.nets import resnet, resnet_v2, transplant, without_values
+from course_lib.nets.keras_weights import FAMILIES
 from tests.nets.compare import (
     TOLERANCE,
     images,
@@ -15,8 +16,7 @@ from tests.nets.compare import (
     without_softmax,
 )
 
-V1 = {"bias": True, "epsilon": 1.001e-5}
-V2 = V1 | {"stride_at": "last", "stem_norm": "after_pool"}
+V1, V2 = FAMILIES["resnet"].settings, FAMILIES["resnet_v2"].settings
 TWINS = {
     "ResNet50": (resnet, 50, V1),
     "ResNet101": (resnet, 101, V1),

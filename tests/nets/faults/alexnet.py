@@ -1,8 +1,12 @@
 """Faults of AlexNet, of its response normalization and of the dense head."""
 
+from functools import partial
+
 from keras import layers as kl
 
 from tests.nets.broken import faults
+from tests.nets.by_hand import gap
+from tests.nets.loops import alexnet, by_name, response_norm
 
 FILE, LAYERS = "nets/alexnet.py", "nets/classic_layers.py"
 LOUD = 300.0  # at this size of the maps the sum of squares counts beside k
@@ -42,6 +46,25 @@ BUILD = {
     "alexnet of Caffe": lambda nets: short(nets).alexnet(
         response_norm="caffe", padding=2, **SMALL | {"input_shape": (96, 96, 3)}
     ),
+}
+ENTRIES = {"alexnet": ("alexnet",), "alexnet_grouped": ("alexnet_grouped",)}
+
+
+def by_hand(name, padding=0, **norm):
+    """The net of Caffe has a response norm of its own, and pads."""
+    groups = 2 if name == "alexnet_grouped" else 1
+    settings = {"groups": groups, "norm": partial(response_norm, **norm), "padding": padding}
+
+    def forward(model):
+        return lambda image: alexnet(image, by_name(model), loud=LOUD, **settings)
+
+    return gap(BUILD[name], forward)
+
+
+BY_HAND = {
+    "alexnet": by_hand("alexnet"),
+    "alexnet_grouped": by_hand("alexnet_grouped"),
+    "alexnet of Caffe": by_hand("alexnet of Caffe", padding=2, k=1.0, alpha=1e-4 / 5),
 }
 FAULTS = (
     *faults(

@@ -26,6 +26,8 @@ BUILD = {
     "strided_cnn": lambda nets: short(nets).all_cnn(variant="strided_cnn", **SMALL),
     "conv_pool_cnn": lambda nets: short(nets).all_cnn(variant="conv_pool_cnn", **SMALL),
 }
+ENTRIES = {"all_cnn": ("all_cnn",)}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "all_cnn",

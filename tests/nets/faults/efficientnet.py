@@ -29,6 +29,8 @@ GATE = '    y = variant.gate(y, narrow, name=f"{name}_gate")\n'
 PROJECT = """    settings["activation"] = None if variant.linear else variant.activation
     y = conv_bn(y, channels, 1, name=f"{name}_project", **settings)
 """
+ENTRIES = {}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "efficientnet",

@@ -154,6 +154,8 @@ BUILD = {
     "inception_v3, 8": lambda nets: v3_module(nets, "module_8"),
     "inception_v3, head": v3_head,
 }
+ENTRIES = {}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "googlenet, module",

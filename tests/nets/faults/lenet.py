@@ -10,6 +10,8 @@ BUILD = {
     "lenet5": lambda nets: nets.lenet.lenet5(),
     "lenet5_original": lambda nets: nets.lenet.lenet5_original(),
 }
+ENTRIES = {"lenet5": ("lenet5",), "lenet5_original": ("lenet5_original",)}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "lenet5",
@@ -19,6 +21,10 @@ FAULTS = (
             "C1 padded": (C1, C1.replace("5,", '5, padding="same",')),
             "3x3 kernels in C3": ("Conv2D(16, 5,", "Conv2D(16, 3,"),
             "stride 2 in C1": ("Conv2D(6, 5,", "Conv2D(6, 5, 2,"),
+            "8 maps in C1": ("Conv2D(6, 5,", "Conv2D(8, 5,"),
+            "12 maps in C3": ("Conv2D(16, 5,", "Conv2D(12, 5,"),
+            "100 maps in C5": ("Conv2D(120, 5,", "Conv2D(100, 5,"),
+            "80 units in F6": ("Dense(84, activation", "Dense(80, activation"),
             "ReLU where tanh is asked": ('activation: str = "tanh"', 'activation: str = "relu"'),
             "max where the average is asked": ('pooling == "max"', 'pooling == "average"'),
             "F6 without squashing": ("Dense(84, activation=squash,", "Dense(84,"),
@@ -33,6 +39,8 @@ FAULTS = (
                 '"X...XXX..XXXX.XX",\n    "XX...XXX..XXXX.X"',
                 '"XX...XXX..XXXX.X",\n    "X...XXX..XXXX.XX"',
             ),
+            "8 maps in C1": ("_conv(x, 6,", "_conv(x, 8,"),
+            "100 maps in C5": ("_conv(x, 120,", "_conv(x, 100,"),
             "plain average pooling in S2 and S4": (
                 '"trainable", scaled_tanh',
                 '"average", scaled_tanh',

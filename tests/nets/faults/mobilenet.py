@@ -1,6 +1,7 @@
 """Faults of MobileNet."""
 
 from tests.nets.broken import faults
+from tests.nets.by_hand import MobileNet, gap
 
 FILE, LAYERS = "nets/mobilenet.py", "nets/layers.py"
 SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
@@ -24,6 +25,22 @@ BUILD = {
         activation="relu6", head_kind="convolution", **SMALL
     ),
     "mobilenet, full": lambda nets: short(nets).mobilenet(separable=False, **SMALL),
+}
+ENTRIES = {
+    "mobilenet": ("mobilenet_025",),
+    "mobilenet, thin": ("mobilenet_025",),
+    "mobilenet, full": ("conv_mobilenet",),
+}
+COUNTS = (1, 2)
+BY_HAND = {
+    "mobilenet": gap(BUILD["mobilenet"], lambda model: MobileNet(model, COUNTS).of_pairs),
+    "mobilenet, relu6": gap(
+        BUILD["mobilenet, relu6"],
+        lambda model: MobileNet(model, COUNTS, most=6, classifier="head_conv").of_pairs,
+    ),
+    "mobilenet, full": gap(
+        BUILD["mobilenet, full"], lambda model: MobileNet(model, COUNTS).of_full_convolutions
+    ),
 }
 FAULTS = (
     *faults(

@@ -27,6 +27,8 @@ BUILD = {
     "mobilenet_v2, wide": lambda nets: short(nets).mobilenet_v2(alpha=1.5, **SMALL),
     "mobilenet_v2, not linear": lambda nets: short(nets).mobilenet_v2(linear=False, **SMALL),
 }
+ENTRIES = {}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "mobilenet_v2",

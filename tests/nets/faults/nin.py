@@ -31,6 +31,8 @@ BUILD = {
     "nin_cifar": lambda nets: short(nets).nin_cifar(**SMALL),
     "nin_cifar of Caffe": lambda nets: short(nets).nin_cifar(second_pool="average", **SMALL),
 }
+ENTRIES = {"nin": ("nin",), "nin_cifar": ("nin_cifar",)}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "nin",

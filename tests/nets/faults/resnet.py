@@ -1,10 +1,12 @@
 """Faults of the residual nets, and of what every net shares."""
 
 from tests.nets.broken import faults
+from tests.nets.by_hand import PreActivation, Residual, gap
 
 RESNET, V2, CIFAR = "nets/resnet.py", "nets/resnet_v2.py", "nets/resnet_cifar.py"
 LAYERS = "nets/layers.py"
 SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
+COUNTS, V2_COUNTS = (2, 2), (2, 1, 1, 2)
 
 BASIC_1 = 'x = conv(x, width, 3, stride=stride, name=f"{name}_conv1")'
 BASIC_2 = 'return conv(x, width, 3, activation=None, name=f"{name}_conv2")'
@@ -19,15 +21,33 @@ POOL_PAD = 'layers.ZeroPadding2D(1, name="stem_pool_pad")'
 POOL = 'layers.MaxPooling2D(3, 2, name="stem_pool")'
 BN = 'x = batch_norm(x, epsilon=conventions.epsilon, scale=conventions.scale, name=f"{name}_bn")'
 NORM = "layers.BatchNormalization(momentum=0.9, epsilon=epsilon, scale=scale, name=name)"
+NONE = 'if option == "none":'
+ALL = 'option == "projection_all" or (option == "projection" and not same_shape)'
+V2_STEM_PAD = 'layers.ZeroPadding2D(3, name="stem_pad")'
+V2_PAD = 'layers.ZeroPadding2D(1, name=f"{name}_conv2_pad")'
+V2_HALVES = 'halves = i == 1 and stage > 1 if stride_at == "first" else i == count and stage < 4'
 V2_OUT = 'layers.Add(name=f"{name}_out")([skip, y])'
 
 
 def short(nets):
     """Keep two stages of two blocks: small enough to run, long enough to show every fault."""
     sizes = nets.resnet.SIZES
-    sizes.update({depth: (kind, (2, 2)) for depth, (kind, _) in sizes.items()})
-    nets.resnet.WIDTHS = nets.resnet_v2.WIDTHS = nets.resnet.WIDTHS[:2]
+    sizes.update({depth: (kind, COUNTS) for depth, (kind, _) in sizes.items()})
+    nets.resnet.WIDTHS = nets.resnet.WIDTHS[:2]
     return nets
+
+
+def short_v2(nets):
+    """Keep four thin stages, of which the first and the last have two blocks."""
+    sizes = nets.resnet.SIZES
+    sizes.update({depth: (kind, V2_COUNTS) for depth, (kind, _) in sizes.items()})
+    nets.resnet_v2.WIDTHS = (16, 18, 19, 20)
+    return nets
+
+
+def version_2(**settings):
+    size = SMALL | {"input_shape": (64, 64, 3)}
+    return lambda nets: short_v2(nets).resnet_v2.resnet_v2(50, **settings, **size)
 
 
 BUILD = {
@@ -35,8 +55,43 @@ BUILD = {
     "resnet50": lambda nets: short(nets).resnet.resnet(50, **SMALL),
     "option A": lambda nets: short(nets).resnet.resnet(18, shortcut="zero_pad", **SMALL),
     "resnet8_cifar": lambda nets: nets.resnet_cifar.resnet_cifar(8),
-    "resnet50v2": lambda nets: short(nets).resnet_v2.resnet_v2(50, **SMALL),
-    "twin of v2": lambda nets: short(nets).resnet_v2.resnet_v2(50, stride_at="last", **SMALL),
+    "plain18": lambda nets: short(nets).resnet.resnet(18, shortcut="none", **SMALL),
+    "option C": lambda nets: short(nets).resnet.resnet(18, shortcut="projection_all", **SMALL),
+    "resnet50v2": version_2(),
+    "twin of v2": version_2(stride_at="last"),
+    "resnet50v2, normalized after the pool": version_2(stem_norm="after_pool"),
+}
+ENTRIES = {
+    "resnet18": ("resnet18",),
+    "resnet50": ("resnet50",),
+    "resnet8_cifar": ("resnet20_cifar",),
+    "plain18": ("plain18",),
+    "resnet50v2": ("resnet50v2",),
+}
+BY_HAND = {
+    "resnet18": gap(BUILD["resnet18"], lambda model: Residual(model, COUNTS).of_basic_blocks),
+    "resnet50": gap(BUILD["resnet50"], lambda model: Residual(model, COUNTS).of_bottlenecks),
+    "option A": gap(
+        BUILD["option A"], lambda model: Residual(model, COUNTS, option="A").of_basic_blocks
+    ),
+    "option C": gap(
+        BUILD["option C"], lambda model: Residual(model, COUNTS, option="C").of_basic_blocks
+    ),
+    "plain18": gap(
+        BUILD["plain18"], lambda model: Residual(model, COUNTS, option="none").of_basic_blocks
+    ),
+    "resnet8_cifar": gap(
+        BUILD["resnet8_cifar"], lambda model: Residual(model, (1, 1, 1), option="A").for_cifar
+    ),
+    "resnet50v2": gap(BUILD["resnet50v2"], lambda model: PreActivation(model, V2_COUNTS).logits),
+    "twin of v2": gap(
+        BUILD["twin of v2"],
+        lambda model: PreActivation(model, V2_COUNTS, stride_at="last").logits,
+    ),
+    "resnet50v2, normalized after the pool": gap(
+        BUILD["resnet50v2, normalized after the pool"],
+        lambda model: PreActivation(model, V2_COUNTS, stem_norm="after_pool").logits,
+    ),
 }
 FAULTS = (
     *faults(
@@ -125,6 +180,26 @@ FAULTS = (
         },
     ),
     *faults(
+        "option C",
+        RESNET,
+        {
+            "projections where the shape changes only": (
+                ALL,
+                'option in ("projection", "projection_all") and not same_shape',
+            ),
+            "zero padding where all are asked": (ALL, ALL.replace('_all" or', '" or')),
+        },
+    ),
+    *faults(
+        "plain18",
+        RESNET,
+        {
+            "identities in the plain net": (NONE, NONE.replace(":", " and not same_shape:")),
+            "option A in the plain net": (NONE, "if False:"),
+            "no ReLU at the end of a plain block": (OUT, f"{OUT} if skip is not None else x"),
+        },
+    ),
+    *faults(
         "resnet18",
         LAYERS,
         {
@@ -184,6 +259,29 @@ FAULTS = (
                 "_conv(y, width, 1, stride=stride, name",
             ),
             "bias in front of batch norm": ("stride=1, bias=False", "stride=1, bias=True"),
+            "epsilon of Keras, 1e-3": ("epsilon: float = 1e-5", "epsilon: float = 1e-3"),
+            "stem padded as `same` does": (
+                V2_STEM_PAD,
+                V2_STEM_PAD.replace("(3,", "(((2, 3),) * 2,"),
+            ),
+            "stem pool padded as `same` does": (
+                POOL_PAD,
+                POOL_PAD.replace("(1,", "(((0, 1),) * 2,"),
+            ),
+            "3x3 padded below and to the right": (V2_PAD, V2_PAD.replace("(1,", "(((0, 2),) * 2,")),
+            "expansion 2": ("channels = EXPANSION * width", "channels = 2 * width"),
+            "128 channels out of the stem": ("_conv(x, 64, 7,", "_conv(x, 128, 7,"),
+            "1x1 of twice the width": ("_conv(y, width, 1,", "_conv(y, 2 * width, 1,"),
+            "stride 2 in stage 1 as well": (V2_HALVES, V2_HALVES.replace(" and stage > 1", "")),
+            "no stride in the blocks": (V2_HALVES, "halves = False"),
+            "stride in the last block where the first is asked": (
+                V2_HALVES,
+                V2_HALVES.replace('== "first"', '== "last"'),
+            ),
+            "stem normalized after the pool where before is asked": (
+                'stem_norm: str = "before_pool"',
+                'stem_norm: str = "after_pool"',
+            ),
         },
     ),
     *faults(
@@ -193,6 +291,28 @@ FAULTS = (
             "shortcut averaged, not subsampled": (
                 "MaxPooling2D(1, stride,",
                 "AveragePooling2D(2, stride,",
+            ),
+            "stride 2 at the end of stage 4 as well": (
+                V2_HALVES,
+                V2_HALVES.replace(" and stage < 4", ""),
+            ),
+            "stride in the first block where the last is asked": (
+                V2_HALVES,
+                V2_HALVES.replace('== "first"', '!= ""'),
+            ),
+        },
+    ),
+    *faults(
+        "resnet50v2, normalized after the pool",
+        V2,
+        {
+            "first block without its normalization": (
+                'activated=stage == i == 1 and stem_norm == "before_pool"',
+                "activated=stage == i == 1",
+            ),
+            "normalized in front of the pool as well": (
+                'if stem_norm == "before_pool":',
+                "if True:",
             ),
         },
     ),

@@ -6,6 +6,7 @@ from tests.nets.faults.resnet import short as short_resnet
 FILE = "nets/senet.py"
 SMALL = {"classes": 10, "input_shape": (32, 32, 3)}
 
+WIDTH = 'width = channels // check_units("ratio", ratio, channels)'
 REDUCE = 'z = layers.Dense(width, activation, use_bias=bias, name=f"{name}_reduce")(z)'
 EXPAND = 'z = layers.Dense(channels, "sigmoid", use_bias=bias, name=f"{name}_expand")(z)'
 SCALE = 'return layers.Multiply(name=f"{name}_scale")([x, z])'
@@ -28,6 +29,8 @@ BUILD = {
     "se_resnet18, identity": lambda nets: short(nets).se_resnet(18, placement="identity", **SMALL),
     "se_resnet18, no biases": lambda nets: short(nets).se_resnet(18, se_bias=False, **SMALL),
 }
+ENTRIES = {"se_resnet18": ("se_resnet18",), "se_resnet50": ("se_resnet50",)}
+BY_HAND = {}
 FAULTS = (
     *faults(
         "se_resnet18",
@@ -54,8 +57,8 @@ FAULTS = (
                 "y = layers.Multiply()([x, z])\n    return layers.Multiply()([y, z])",
             ),
             "input added to the gated": (SCALE, "return x + layers.Multiply()([x, z])"),
-            "ratio on the wrong side": ("width = channels // ratio", "width = channels * ratio"),
-            "ratio of the input forgotten": ("width = channels // ratio", "width = channels"),
+            "ratio on the wrong side": (WIDTH, "width = channels * ratio"),
+            "ratio of the input forgotten": (WIDTH, "width = channels"),
             "no gate in the block": (STANDARD, "pass"),
             "gate in front of F": (DEFAULT, DEFAULT.replace("standard", "pre")),
             "gate behind the block": (DEFAULT, DEFAULT.replace("standard", "post")),

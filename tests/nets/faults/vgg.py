@@ -1,6 +1,10 @@
 """Faults of VGG."""
 
+from functools import partial
+
 from tests.nets.broken import faults
+from tests.nets.by_hand import Vgg, gap
+from tests.nets.second_route.vgg import TABLE1
 
 FILE = "nets/vgg.py"
 SMALL = {"classes": 10, "input_shape": (32, 32, 3), "dropout": 0}
@@ -30,6 +34,15 @@ BUILD = {
     "vgg16": lambda nets: short(nets).vgg("D", **SMALL),
     "vgg19": lambda nets: short(nets).vgg("E", **SMALL),
 }
+ENTRIES = {name: (name,) for name in BUILD}
+
+
+def by_hand(name):
+    forward = partial(Vgg, column=TABLE1[name], normalizes=name == "vgg11_lrn")
+    return gap(BUILD[name], lambda model: forward(model).logits, loud=["stage1_block1_conv"])
+
+
+BY_HAND = {name: by_hand(name) for name in BUILD}
 FAULTS = (
     *faults(
         "vgg16",

@@ -1,6 +1,8 @@
 """Published numbers of AlexNet, for 227x227 RGB images.
 
-The paper gives no shapes behind its poolings and no multiply-adds.
+The paper prints 224 pixels, of which an 11x11 convolution with stride 4 makes 54x54 maps and not
+the 55x55 of its figure 2: 227 pixels make those, or 224 with 2 of zeros on each side.  It gives no
+shapes behind its poolings and no multiply-adds.
 """
 
 from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes
@@ -15,7 +17,7 @@ STAGES = derived_shapes(
     stage3=(6, 6, 256),
     head=(1000,),
 )
-FIELD = Pin(195, INDEPENDENT, FIELDS)
+FIELD = Pin((195, 32), INDEPENDENT, FIELDS)
 DEPTH = Pin(8, PAPER, PAPER_TEXT.format("section 3: eight learned layers"))
 
 ROWS = (

@@ -23,7 +23,7 @@ ROWS = (
             stage3=(6, 6, 192),
             head=(10,),
         ),
-        field=derived(27),
+        field=derived((27, 4)),
         depth=derived(9),
     ),
 )

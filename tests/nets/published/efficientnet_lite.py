@@ -18,7 +18,7 @@ def row(size, *, params, trainable, macs, stages, field, depth):
         trainable=derived(trainable),
         macs=derived(macs),
         stages=parts(*stages),
-        field=derived(field),
+        field=derived((field, 32)),
         depth=derived(depth),
     )
 

@@ -23,7 +23,7 @@ HEADS = {"head": (1000,)}
 
 
 def field(value, end_point):
-    return Pin(value, INDEPENDENT, FIELDS.format(end_point))
+    return Pin((value, 32), INDEPENDENT, FIELDS.format(end_point))
 
 
 def googlenet(net, *, minimum, weights, macs, auxiliary=None):
@@ -43,7 +43,7 @@ def googlenet(net, *, minimum, weights, macs, auxiliary=None):
             **HEADS,
         )
         | (auxiliary or {}),
-        field=derived(715),
+        field=derived((715, 32)),
         depth=Pin(22, PAPER, "Szegedy et al. 2014, section 5: 22 layers with parameters"),
     )
 

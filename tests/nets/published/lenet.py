@@ -14,7 +14,7 @@ ROWS = (
         stages=shapes(
             PAPER, LENET, stage1=(14, 14, 6), stage2=(5, 5, 16), stage3=(1, 1, 120), head=(10,)
         ),
-        field=derived(32),
+        field=derived((32, 4)),
         depth=derived(5),
     ),
     Row(
@@ -32,7 +32,7 @@ ROWS = (
             stage3=(1, 1, 120),
             head=(10,),
         ),
-        field=derived(32),
+        field=derived((32, 4)),
         depth=Pin(7, PAPER, "LeCun et al. 1998, section II-B: 7 layers, the input not counted"),
     ),
 )

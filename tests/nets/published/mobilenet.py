@@ -1,6 +1,6 @@
 """Published numbers of MobileNet, for 224x224 RGB."""
 
-from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, shapes
+from tests.nets.pins import INDEPENDENT, PAPER, Pin, Printed, Row, derived, derived_shapes, shapes
 
 MOBILENET = "Howard et al. 2017 (arXiv 1704.04861), {}"
 COUNTED = "osmr/imgclsmob, pytorchcv/models/mobilenet.py, weights asserted in its test"
@@ -8,26 +8,27 @@ FIELDS = "google-research/receptive_field, RECEPTIVE_FIELD_TABLE.md, {}/Conv2d_1
 RELEASED = "tensorflow/models, research/slim/nets/mobilenet_v1.md"
 
 
-def maps(quarters=4):
+def maps(quarters):
     """Sides and channels as in table 1; section 3.3: alpha = quarters / 4 times the channels."""
     thin = [channels * quarters // 4 for channels in (32, 64, 128, 256, 512, 1024)]
     parts = ("stem", "stage1", "stage2", "stage3", "stage4", "stage5")
     sides = (112, 112, 56, 28, 14, 7)
     found = {part: (side, side, n) for part, side, n in zip(parts, sides, thin, strict=True)}
-    return shapes(PAPER, MOBILENET.format("table 1 and section 3.3"), **found, head=(1000,))
+    return {**found, "head": (1000,)}
 
 
+PRINTED = shapes(PAPER, MOBILENET.format("table 1"), **maps(4))
 LAYERS = Pin(28, PAPER, MOBILENET.format("section 3.2: 28 layers"))
 
 
-def row(net, *, quarters=4, params, trainable, macs, field, depth=LAYERS):
+def row(net, *, stages, params, trainable, macs, field, depth=LAYERS):
     return Row(
         net=net,
         minimum=32,
         params=derived(params),
         trainable=trainable,
         macs=derived(macs),
-        stages=maps(quarters),
+        stages=stages,
         field=field,
         depth=depth,
     )
@@ -40,41 +41,43 @@ def counted(value):
 ROWS = (
     row(
         "mobilenet",
+        stages=PRINTED,
         params=4_253_864,
         trainable=counted(4_231_976),
         macs=568_740_352,
-        field=Pin(315, INDEPENDENT, FIELDS.format("mobilenet_v1")),
+        field=Pin((315, 32), INDEPENDENT, FIELDS.format("mobilenet_v1")),
     ),
     row(
         "mobilenet_075",
-        quarters=3,
+        stages=derived_shapes(**maps(3)),
         params=2_601_976,
         trainable=counted(2_585_560),
         macs=325_400_448,
-        field=Pin(315, INDEPENDENT, FIELDS.format("mobilenet_v1_075")),
+        field=Pin((315, 32), INDEPENDENT, FIELDS.format("mobilenet_v1_075")),
     ),
     row(
         "mobilenet_050",
-        quarters=2,
+        stages=derived_shapes(**maps(2)),
         params=1_342_536,
         trainable=counted(1_331_592),
         macs=149_497_088,
-        field=derived(315),
+        field=derived((315, 32)),
     ),
     row(
         "mobilenet_025",
-        quarters=1,
+        stages=derived_shapes(**maps(1)),
         params=475_544,
         trainable=counted(470_072),
         macs=41_030_272,
-        field=derived(315),
+        field=derived((315, 32)),
     ),
     row(
         "conv_mobilenet",
+        stages=derived_shapes(**maps(4)),
         params=29_306_056,
         trainable=derived(29_294_088),
         macs=4_867_293_184,
-        field=derived(315),
+        field=derived((315, 32)),
         depth=derived(15),
     ),
 )

@@ -40,7 +40,7 @@ def row(net, *, params, trainable, macs, stages):
         trainable=trainable,
         macs=derived(macs),
         stages=stages,
-        field=derived(491),
+        field=derived((491, 32)),
         depth=derived(53),
     )
 

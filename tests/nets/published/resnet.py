@@ -14,7 +14,7 @@ def weights_in_torchvision(value):
 
 
 def field_in_table(depth, value):
-    return Pin(value, INDEPENDENT, FIELDS.format(depth))
+    return Pin((value, 32), INDEPENDENT, FIELDS.format(depth))
 
 
 def in_paper(depth):
@@ -34,7 +34,7 @@ def imagenet(*channels, kind=PAPER, source=RESNET):
 
 BASIC = imagenet(64, 128, 256, 512)
 BOTTLENECK = imagenet(256, 512, 1024, 2048)
-BOTTLENECK_V2 = imagenet(256, 512, 1024, 2048, kind=SECOND_ROUTE, source="second_route/")
+BOTTLENECK_DERIVED = imagenet(256, 512, 1024, 2048, kind=SECOND_ROUTE, source="second_route/")
 SMALL = shapes(
     PAPER,
     CIFAR,
@@ -59,7 +59,7 @@ def small_row(net, depth, params, trainable, macs, field):
         trainable=derived(trainable),
         macs=derived(macs),
         stages=SMALL,
-        field=derived(field),
+        field=derived((field, 4)),
         depth=Pin(depth, PAPER, CIFAR),
     )
 
@@ -71,7 +71,7 @@ ROWS = (
         trainable=weights_in_torchvision(11_689_512),
         macs=1_814_073_344,
         stages=BASIC,
-        field=derived(435),
+        field=derived((435, 32)),
         depth=in_paper(18),
     ),
     resnet_row(
@@ -80,7 +80,7 @@ ROWS = (
         trainable=weights_in_torchvision(21_797_672),
         macs=3_663_761_408,
         stages=BASIC,
-        field=derived(899),
+        field=derived((899, 32)),
         depth=in_paper(34),
     ),
     resnet_row(
@@ -97,8 +97,8 @@ ROWS = (
         params=25_610_152,
         trainable=weights_in_torchvision(25_557_032),
         macs=4_089_184_256,
-        stages=BOTTLENECK,
-        field=derived(427),
+        stages=BOTTLENECK_DERIVED,
+        field=derived((427, 32)),
         depth=derived(50),
     ),
     resnet_row(
@@ -124,8 +124,8 @@ ROWS = (
         params=25_594_792,
         trainable=derived(25_549_352),
         macs=4_089_184_256,
-        stages=BOTTLENECK_V2,
-        field=derived(427),
+        stages=BOTTLENECK_DERIVED,
+        field=derived((427, 32)),
         depth=derived(50),
     ),
     resnet_row(
@@ -133,8 +133,8 @@ ROWS = (
         params=44_639_144,
         trainable=derived(44_541_480),
         macs=7_801_405_440,
-        stages=BOTTLENECK_V2,
-        field=derived(971),
+        stages=BOTTLENECK_DERIVED,
+        field=derived((971, 32)),
         depth=derived(101),
     ),
     resnet_row(
@@ -142,8 +142,8 @@ ROWS = (
         params=60_328_872,
         trainable=derived(60_185_128),
         macs=11_513_626_624,
-        stages=BOTTLENECK_V2,
-        field=derived(1451),
+        stages=BOTTLENECK_DERIVED,
+        field=derived((1451, 32)),
         depth=derived(152),
     ),
     resnet_row(
@@ -152,7 +152,7 @@ ROWS = (
         trainable=derived(11_515_688),
         macs=1_794_805_760,
         stages=BASIC,
-        field=derived(435),
+        field=derived((435, 32)),
         depth=in_paper(18),
     ),
     resnet_row(
@@ -161,7 +161,7 @@ ROWS = (
         trainable=derived(21_623_848),
         macs=3_644_493_824,
         stages=BASIC,
-        field=derived(899),
+        field=derived((899, 32)),
         depth=in_paper(34),
     ),
     small_row("resnet20_cifar", 20, 271_098, 269_722, 40_551_040, 81),

@@ -18,7 +18,7 @@ def row(depth, *, params, trainable, macs, stages):
         trainable=Pin(trainable, INDEPENDENT, COUNTED),
         macs=derived(macs),
         stages=stages,
-        field=derived(FIELD[depth]),
+        field=derived((FIELD[depth], 32)),
         depth=derived(depth),
     )
 

@@ -24,7 +24,7 @@ def in_torchvision(value):
 
 
 def field_in_table(net, value):
-    return Pin(value, INDEPENDENT, FIELDS.format(net))
+    return Pin((value, 32), INDEPENDENT, FIELDS.format(net))
 
 
 def row(net, *, depth, weights, macs, field):
@@ -53,21 +53,21 @@ ROWS = (
         depth=11,
         weights=derived(132_863_336),
         macs=7_609_090_048,
-        field=derived(150),
+        field=derived((150, 32)),
     ),
     row(
         "vgg13",
         depth=13,
         weights=in_torchvision(133_047_848),
         macs=11_308_466_176,
-        field=derived(156),
+        field=derived((156, 32)),
     ),
     row(
         "vgg16_c",
         depth=16,
         weights=derived(133_638_952),
         macs=11_770_888_192,
-        field=derived(156),
+        field=derived((156, 32)),
     ),
     row(
         "vgg16",
@@ -81,7 +81,7 @@ ROWS = (
         depth=19,
         weights=in_torchvision(143_667_240),
         macs=19_632_062_464,
-        field=derived(268),
+        field=derived((268, 32)),
     ),
 )
 ROUNDED = (

@@ -79,7 +79,7 @@ class Sums:
             "params": self.weights + self.kept,
             "trainable": self.weights,
             "macs": self.macs,
-            "field": max(self.field),
+            "field": (max(self.field), self.jump),
             "depth": self.depth + 1,
         }
 

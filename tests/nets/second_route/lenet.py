@@ -31,7 +31,7 @@ def lenet_field():
     field, jump = 1, 1
     for side, stride in ((5, 1), (2, 2), (5, 1), (2, 2), (5, 1)):
         field, jump = field + (side - 1) * jump, jump * stride
-    return field
+    return field, jump
 
 
 ROUTES = {

@@ -46,10 +46,19 @@ def full_convs():
     ]
 
 
+def route(convs):
+    """A part of the net ends with the last convolution at its size."""
+    stem, *rest = convs
+    ends = {conv.side: conv.after for conv in rest}
+    stages = {f"stage{k}": (side, side, n) for k, (side, n) in enumerate(ends.items(), start=1)}
+    shapes = {"stem": (stem.side, stem.side, stem.after), **stages, "head": (1000,)}
+    return numbers(convs, 1000) | {"stages": shapes}
+
+
 ROUTES = {
-    "mobilenet": lambda: numbers(convs(), 1000),
-    "mobilenet_075": lambda: numbers(convs(3), 1000),
-    "mobilenet_050": lambda: numbers(convs(2), 1000),
-    "mobilenet_025": lambda: numbers(convs(1), 1000),
-    "conv_mobilenet": lambda: numbers(full_convs(), 1000),
+    "mobilenet": lambda: route(convs()),
+    "mobilenet_075": lambda: route(convs(3)),
+    "mobilenet_050": lambda: route(convs(2)),
+    "mobilenet_025": lambda: route(convs(1)),
+    "conv_mobilenet": lambda: route(full_convs()),
 }

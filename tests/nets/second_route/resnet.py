@@ -76,9 +76,13 @@ def preactivation(depth):
             norms += [width, width]
             channels = 4 * width
     norms.append(2048)
+    return numbers(convs, 1000, pool=True, norms=norms) | {"stages": bottleneck_shapes()}
+
+
+def bottleneck_shapes():
+    """Wherever its stride is, a stage ends at half the side and with twice the channels."""
     stages = {f"stage{k + 1}": (56 // 2**k, 56 // 2**k, 256 * 2**k) for k in range(4)}
-    shapes = {"stem": (56, 56, 64), **stages, "head": (1000,)}
-    return numbers(convs, 1000, pool=True, norms=norms) | {"stages": shapes}
+    return {"stem": (56, 56, 64), **stages, "head": (1000,)}
 
 
 def imagenet(convs):
@@ -91,7 +95,9 @@ ROUTES = {
     "plain18": lambda: imagenet(basic_convs(18, projections=False)),
     "plain34": lambda: imagenet(basic_convs(34, projections=False)),
     "resnet50": lambda: imagenet(bottleneck_convs(50)),
-    "resnet50_v1_5": lambda: imagenet(bottleneck_convs(50, stride_on=2)),
+    "resnet50_v1_5": lambda: (
+        imagenet(bottleneck_convs(50, stride_on=2)) | {"stages": bottleneck_shapes()}
+    ),
     "resnet101": lambda: imagenet(bottleneck_convs(101)),
     "resnet152": lambda: imagenet(bottleneck_convs(152)),
     "resnet50v2": lambda: preactivation(50),
