@@ -20,7 +20,11 @@ def test_all_arms_have_equal_multiply_adds(macs):
 def test_arms_by_the_clock_are_the_same_nets():
     for name in inception.NETS:
         steps, clock = inception.ARMS[name], inception.ARMS[f"{name}_timed"]
-        assert {k: v for k, v in steps.items() if clock[k] != v}.keys() == {"label", "seconds", "timed"}
+        assert {k: v for k, v in steps.items() if clock[k] != v}.keys() == {
+            "label",
+            "seconds",
+            "timed",
+        }
         assert (steps["seconds"], clock["seconds"]) == (None, inception.SECONDS)
 
 
