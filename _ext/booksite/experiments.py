@@ -40,14 +40,11 @@ class StoredExperiments(SphinxDirective):
         arms = [arm for arm in stored.get("arms", {}).values() if metric in arm]
         if arms:
             rows = [[arm["label"], *_spread(arm[metric], metric), _rate(arm)] for arm in arms]
-            head = (
-                *("Arm", _words(metric).capitalize(), "Standard deviation", "Seeds"),
-                "Learning rate",
-            )
-            section += _table(head, rows)
+            measured = (_words(metric).capitalize(), "Standard deviation", "Seeds")
+            section += _table(("Arm", *measured, "Learning rate"), rows)
         if pairs := stored.get("comparisons"):
-            head = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
-            section += _table(head, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
+            columns = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
+            section += _table(columns, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
         fields = nodes.field_list(classes=["provenance"])
         file = (FOLDER / path.name).as_posix()
         for key, value in [*flat(stored.get("provenance", {})), ("file", file)]:
