@@ -43,8 +43,8 @@ class StoredExperiments(SphinxDirective):
             measured = (_words(metric).capitalize(), "Standard deviation", "Seeds")
             section += _table(("Arm", *measured, "Learning rate"), rows)
         if pairs := stored.get("comparisons"):
-            columns = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
-            section += _table(columns, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
+            head = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
+            section += _table(head, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
         fields = nodes.field_list(classes=["provenance"])
         file = (FOLDER / path.name).as_posix()
         for key, value in [*flat(stored.get("provenance", {})), ("file", file)]:
