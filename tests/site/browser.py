@@ -35,28 +35,30 @@ def launch() -> Iterator:
 
 
 class Visit:
-    """A page and everything it asked for or complained about.
+    """A tab that opens pages of a site, and what the last one asked for or complained about.
 
     Args:
-        context: a browser context.
+        page: of a browser.
         site: the folder of the site.
-        name: of the page, relative to it.
     """
 
-    def __init__(self, context, site: Path, name: str) -> None:
-        base = site.as_uri()
+    def __init__(self, page, site: Path) -> None:
+        self.base = site.as_uri()
         self.outside: list[str] = []
         self.errors: list[str] = []
-        self.page = context.new_page()
-        self.page.set_default_timeout(SLOW)
-        local = (f"{base}/", "data:", "blob:")
-        self.page.on("request", lambda r: r.url.startswith(local) or self.outside.append(r.url))
-        self.page.on("requestfailed", lambda r: self.errors.append(f"failed: {r.url}"))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console", lambda m: m.type in ("error", "warning") and self.errors.append(m.text)
-        )
-        self.page.goto(f"{base}/{name}", wait_until="load")
+        self.page = page
+        page.set_default_timeout(SLOW)
+        local = (f"{self.base}/", "data:", "blob:")
+        page.on("request", lambda r: r.url.startswith(local) or self.outside.append(r.url))
+        page.on("requestfailed", lambda r: self.errors.append(f"failed: {r.url}"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: m.type in ("error", "warning") and self.errors.append(m.text))
+
+    def open(self, name: str) -> "Visit":
+        """Open the page of that name, relative to the site, and wait until it has come to life."""
+        self.outside.clear()
+        self.errors.clear()
+        self.page.goto(f"{self.base}/{name}", wait_until="load")
         self.page.wait_for_function(
             """() => !window.MathJax?.startup?.promise
                 || window.MathJax.startup.promise.then(() => true)"""
@@ -64,6 +66,7 @@ class Visit:
         self.page.wait_for_function(
             """() => [...document.querySelectorAll(".lab-host")].every((h) => h.dataset.alive)"""
         )
+        return self
 
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""

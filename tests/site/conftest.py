@@ -77,15 +77,31 @@ def sample_site(tmp_path_factory):
     return root / "_build" / "html"
 
 
-@pytest.fixture
-def visit(browser, sample_site):
-    """Open the sample page in a context of its own; options are those of Playwright's contexts."""
-    contexts = []
+@pytest.fixture(scope="session")
+def shared_visit(browser, sample_site):
+    """One tab for all visits that need no settings: there, scripts stay compiled."""
+    page = browser.new_page()
+    yield browsers.Visit(page, sample_site)
+    page.context.close()
 
-    def open_page(name="book/sample.html", **options):
-        contexts.append(browser.new_context(**options))
-        return browsers.Visit(contexts[-1], sample_site, name)
+
+@pytest.fixture
+def visit(browser, shared_visit, sample_site):
+    """Open a sample page that remembers nothing; options are those of Playwright's contexts.
+
+    A test that changes more of the tab than what a page stores asks for a tab of its own.
+    """
+    pages = []
+
+    def open_page(name="book/sample.html", own=False, **options):
+        if not (own or options):
+            return shared_visit.open(name)
+        pages.append(browser.new_page(**options))
+        return browsers.Visit(pages[-1], sample_site).open(name)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    if shared_visit.page.url.startswith(shared_visit.base):
+        shared_visit.page.evaluate("localStorage.clear()")
+        shared_visit.page.goto("about:blank")
+    for page in pages:
+        page.context.close()

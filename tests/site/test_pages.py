@@ -27,28 +27,25 @@ def pages(site):
 
 
 def test_real_pages_ask_nothing_of_the_network(real_site, browser, record_property):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    complaints = {}
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    seen, complaints = Visit(page, real_site), {}
     for name in pages(real_site):
-        seen = Visit(context, real_site, name)
+        seen.open(name)
         if seen.outside or seen.errors:
-            complaints[name] = (seen.outside, seen.errors)
-        seen.page.close()
-    context.close()
+            complaints[name] = (list(seen.outside), list(seen.errors))
+    page.context.close()
     assert complaints == {}
     count = len(pages(real_site))
     record_property("summary", f"site: {count} pages, 0 outside requests, 0 console errors")
 
 
 def test_real_pages_fit_a_phone(real_site, browser):
-    context = browser.new_context(viewport={"width": 375, "height": 720}, color_scheme="dark")
-    wide = {}
+    page = browser.new_page(viewport={"width": 375, "height": 720}, color_scheme="dark")
+    seen, wide = Visit(page, real_site), {}
     for name in pages(real_site):
-        seen = Visit(context, real_site, name)
-        if (pixels := seen.overflow()) > 0:
+        if (pixels := seen.open(name).overflow()) > 0:
             wide[name] = pixels
-        seen.page.close()
-    context.close()
+    page.context.close()
     assert wide == {}
 
 
@@ -147,7 +144,7 @@ def test_set_up_cell_is_folded(visit):
 
 
 def test_print_shows_answers(visit):
-    page = visit().page
+    page = visit(own=True).page
     page.emulate_media(media="print")
     assert page.locator("#quiz-weights .quiz-answer").is_visible()
     assert not page.locator("#quiz-weights .quiz-buttons").is_visible()

@@ -170,7 +170,7 @@ def test_one_broken_question_does_not_stop_the_others(visit):
         const section = document.querySelector('.quiz[data-quiz*="number"]');
         section?.setAttribute("data-quiz", section.dataset.quiz.replace("number", "riddle"));
     }).observe(document, { childList: true, subtree: true });"""
-    opened = visit()
+    opened = visit(own=True)
     opened.page.add_init_script(spoil)
     opened.page.reload()
     assert "of 2" in opened.page.locator("#quiz-progress").inner_text()
