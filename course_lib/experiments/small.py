@@ -95,7 +95,9 @@ def run_small(
         )
         for arm in reversed(names)
     ]
-    found = small(experiment, jobs=jobs, workers=processes(machine()["accelerators"]))
+    # In this process, where so little is trained that others would mostly import their backend.
+    workers = processes(machine()["accelerators"]) if full else 0
+    found = small(experiment, jobs=jobs, workers=workers)
     arms = {
         arm: {
             "learning_rate": large["arms"][arm]["learning_rate"],

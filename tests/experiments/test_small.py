@@ -29,6 +29,11 @@ def test_small_run_never_sees_test_images():
     assert "test_error" not in run_small(EXPERIMENT, PLAN, LARGE)["arms"]["good"]
 
 
+def test_small_run_starts_no_process(monkeypatch):
+    monkeypatch.setattr(small, "processes", lambda accelerators: pytest.fail("asked for processes"))
+    run_small(EXPERIMENT, PLAN, LARGE)
+
+
 def test_full_profile_trains_every_arm_as_long_as_the_stored_run():
     found = run_small(EXPERIMENT, PLAN, LARGE, full=True)
     assert list(found["arms"]) == ["good", "bad"]
