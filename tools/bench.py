@@ -27,7 +27,7 @@ from twins import FAMILIES, TWINS, pair
 SMALL = 96  # pixels, of the images in a batch
 BATCH = 32
 STEP = 8  # images of a training step
-LEAST, MOST, SECONDS = 4, 25, 5.0  # rounds of a job, and when to stop between the two
+LEAST, MOST, SECONDS = 6, 25, 5.0  # rounds of a job, and when to stop between the two
 RESAMPLES = 2000
 Timed = tuple[Callable[[], object], Callable[[], object]]  # ours, theirs
 
