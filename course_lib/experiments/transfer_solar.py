@@ -10,6 +10,9 @@ The nets of the EfficientNet-Lite family run once over all images and their mirr
 penalized logistic regression or a support vector machine learns from their features.  Nothing is
 trained by steps.  How strong the penalty is, each split chooses on its own validation images: a
 choice on the images of another split would have seen some that this one tests.
+
+Drawn cell by cell, a split has neighbors of one module on both sides.  One arm draws whole blocks
+of neighboring files instead.
 """
 
 import time
@@ -18,8 +21,8 @@ import keras
 import numpy as np
 
 from course_lib.data import Split, cache_folder
-from course_lib.data.partition import stratified_rows
-from course_lib.data.solar import FRACTIONS, read_images, table
+from course_lib.data.partition import group_rows, stratified_rows
+from course_lib.data.solar import FRACTIONS, STORED, blocks, read_images, table
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets import NETS
 from course_lib.train import jit
@@ -27,6 +30,7 @@ from course_lib.transfer.precompute import precompute
 
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)  # C of support vectors, a hundred times C of a regression
 SIDES = {"efficientnet_lite0": 224, "efficientnet_lite1": 240, "efficientnet_lite2": 260}
+LARGE = dict.fromkeys(SIDES, STORED)  # cracks are thin; the files have no more pixels
 ALL = tuple(SIDES)
 SOME = 256  # cells by which the net is timed
 ARMS = {
@@ -35,6 +39,8 @@ ARMS = {
         "nets": nets,
         "mirrored": mirrored,
         "fit": fit,
+        "sides": LARGE if name.startswith("large") else SIDES,
+        "blocks": name.endswith("blocks"),
         "timed": name == "lite0",
         "learning_rate": 0.0,  # has no meaning here
     }
@@ -44,11 +50,14 @@ ARMS = {
         ("lite0_machine", "Lite0, support vectors", ALL[:1], True, "machine"),
         ("three", "three nets, linear", ALL, True, "linear"),
         ("three_machine", "three nets, support vectors", ALL, True, "machine"),
+        ("large", "three nets at 300x300, linear", ALL, True, "linear"),
+        ("large_machine", "three nets at 300x300, support vectors", ALL, True, "machine"),
+        ("large_blocks", "three nets at 300x300, linear, other modules", ALL, True, "linear"),
         ("pixels", "20x20 pixels, support vectors", (), False, "machine"),
     )
 }
 VIEWS = {"upright": slice(None), "mirrored": slice(None, None, -1)}  # of the columns
-_KEPT: dict[tuple[str, str], np.ndarray] = {}
+_KEPT: dict[tuple[str, int, str], np.ndarray] = {}
 
 
 def load():
@@ -61,9 +70,10 @@ def load():
     strata = np.unique(names, return_inverse=True)[1]
     codes = (2 * strata + (probability >= 0.5)).astype("int32")
     cells = Split(read_images(files, 20), codes)
-    for net in ALL:  # here, and not in several trainings at once
-        for view in VIEWS:
-            features(net, view)
+    for sides in (SIDES, LARGE):  # here, and not in several trainings at once
+        for net, side in sides.items():
+            for view in VIEWS:
+                features(net, side, view)
     parts = stratified_rows(codes, FRACTIONS, seed=0)
     named = zip(("train", "validation", "test"), parts, strict=True)
     return {"cells": cells} | {
@@ -74,11 +84,11 @@ def load():
 def trial(settings, run, splits):
     """Choose and fit one classifier on the split of a seed; return its errors and its strength."""
     cells = splits["cells"]
-    train, validation, test = stratified_rows(cells.labels, FRACTIONS, seed=run.seed)
+    train, validation, test = rows(settings, cells.labels, run.seed)
     labels = cells.labels % 2
     views = list(VIEWS) if settings["mirrored"] else ["upright"]
     found = [
-        np.concatenate([features(net, view) for net in settings["nets"]], axis=1)
+        np.concatenate([features(n, settings["sides"][n], view) for n in settings["nets"]], axis=1)
         if settings["nets"]
         else cells.images.reshape(len(cells), -1)
         for view in views
@@ -102,18 +112,26 @@ def trial(settings, run, splits):
     return measures
 
 
+def rows(settings, strata, seed):
+    """Return the cells to train on, to validate and to test, drawn one by one or in blocks."""
+    if settings["blocks"]:
+        return group_rows(blocks(table()[2]), FRACTIONS, seed=seed)
+    return stratified_rows(strata, FRACTIONS, seed=seed)
+
+
 def epochs(labels):
     """Time one epoch of a head on stored features, and on images that go through the frozen net.
 
     An epoch is every cell once, in batches of 32: for the head one update a batch, for the net one
     pass.  The net is timed on some of the cells, and that is scaled up.
     """
-    inputs = features("efficientnet_lite0", "upright")
+    side = SIDES["efficientnet_lite0"]
+    inputs = features("efficientnet_lite0", side, "upright")
     head = keras.Sequential([keras.Input(inputs.shape[1:]), keras.layers.Dense(1, "sigmoid")])
     head.compile("adam", "binary_crossentropy", jit_compile=jit())
-    body = pooled("efficientnet_lite0")
+    body = pooled("efficientnet_lite0", side)
     body.compile(jit_compile=jit())
-    some = _in_color(read_images(table()[0][:SOME], SIDES["efficientnet_lite0"]))
+    some = _in_color(read_images(table()[0][:SOME], side))
     on_features, on_images = (
         _second_call(work)
         for work in (
@@ -150,21 +168,19 @@ def classifier(kind, strength):
     return make_pipeline(StandardScaler(), fit)
 
 
-def features(net, view):
+def features(net, side, view):
     """Return the averaged features of all cells, (2624, 1280), from disk where they are there."""
-    if (net, view) not in _KEPT:
-        side = SIDES[net]
+    if (net, side, view) not in _KEPT:
         images = read_images(table()[0], side)[:, :, VIEWS[view]]
-        _KEPT[net, view] = np.asarray(
-            precompute(pooled(net), images, cache_folder() / "solar", preprocessing=_in_color),
-            dtype="float32",
+        body, folder = pooled(net, side), cache_folder() / "solar"
+        _KEPT[net, side, view] = np.asarray(
+            precompute(body, images, folder, preprocessing=_in_color), dtype="float32"
         )
-    return _KEPT[net, view]
+    return _KEPT[net, side, view]
 
 
-def pooled(net):
+def pooled(net, side):
     """Return a net with its ImageNet weights up to the average over all positions."""
-    side = SIDES[net]
     body = NETS[net](input_shape=(side, side, 3), classes=None, pretrained="imagenet")
     return keras.Model(
         body.input, keras.layers.GlobalAveragePooling2D(name="head_pool")(body.output)
@@ -186,6 +202,8 @@ EXPERIMENT = Experiment(
         "mirrored": Comparison("lite0_mirrored", "lite0", "less", "test_error"),
         "more_nets": Comparison("three", "lite0_mirrored", "less", "test_error"),
         "kernel": Comparison("three_machine", "three", "less", "test_error"),
+        "resolution": Comparison("large", "three", "less", "test_error"),
+        "blocks": Comparison("large", "large_blocks", "less", "test_error"),
     },
     rates=(),
     steps=1,
