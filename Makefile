@@ -22,6 +22,11 @@ unexport PYTHONHOME
 
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-current-env
+# A test runs what XLA compiles once or twice, so that compiling well costs more than it saves; and
+# many tests compile the same, which is kept.
+QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true" \
+  JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
+  JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
 .PHONY: help book serve test check notebooks student solutions lock \
   test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
@@ -51,7 +56,8 @@ test-notebooks: venv ## the second half: run every notebook and compare its outp
 	@$(NBVAL) book
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
-	@KERAS_BACKEND=jax $(PYTEST) tests --ignore=tests/tools --ignore=tests/book --ignore=tests/site
+	@KERAS_BACKEND=jax $(QUICK_XLA) $(PYTEST) tests \
+	  --ignore=tests/tools --ignore=tests/book --ignore=tests/site
 
 test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
 	@sh tools/torch_env.sh
