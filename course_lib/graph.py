@@ -40,9 +40,17 @@ def steps(model: keras.Model) -> list[Step]:
     Raises:
         ValueError: a net without a graph; see `operations`.
     """
+    return steps_and_outputs(model)[0]
+
+
+def steps_and_outputs(model: keras.Model) -> tuple[list[Step], list[Step]]:
+    """Return the `steps` of a net, and those among them that make what the net returns.
+
+    Raises:
+        ValueError: a net without a graph; see `operations`.
+    """
     found: list[Step] = []
-    _follow(model, (), found)
-    return found
+    return found, _follow(model, (), found)
 
 
 def operations(model):

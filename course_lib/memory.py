@@ -22,13 +22,12 @@ A layer of your own that changes values one by one is named once:
     192
 """
 
-from dataclasses import replace
 from math import prod
 
 import keras
 from keras import layers as kl
 
-from course_lib.graph import Step, steps
+from course_lib.graph import Step, steps_and_outputs
 from course_lib.registry import Rules
 
 rule = Rules("")  # whether a layer writes over what it reads; the rule for all others is next
@@ -86,10 +85,8 @@ def peak_activations(model: keras.Model) -> int:
 
 def _steps_to_the_end(model) -> list[Step]:
     """Return the steps of a net, and one of no size that reads all that the net returns."""
-    steps(model)  # explains what has no graph
-    end = kl.Identity(name="end")
-    found = steps(keras.Model(model.inputs, end(model.outputs), name="to_the_end"))
-    return [replace(step, outputs=()) if step.layer is end else step for step in found]
+    found, returned = steps_and_outputs(model)
+    return [*found, Step(kl.Identity(name="end"), tuple(returned), (), ())]
 
 
 def _writes_over(step: Step, readers, store) -> bool:

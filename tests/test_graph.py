@@ -4,7 +4,7 @@ import keras
 import pytest
 from keras import layers as kl
 
-from course_lib.graph import operations, producers, steps, weights_of
+from course_lib.graph import operations, producers, steps, steps_and_outputs, weights_of
 from course_lib.nets import resnet, without_values
 
 
@@ -34,6 +34,16 @@ def test_producers_are_what_a_layer_reads():
     assert names(producers(total)) == ["conv", "image"]
     assert weights_of(total) == []
     assert len(weights_of(conv)) == 2
+
+
+def test_steps_tell_which_of_them_make_the_outputs():
+    x = keras.Input((8, 8, 3), name="image")
+    conv = kl.Conv2D(4, 3, name="conv")(x)
+    inner = keras.Model(x, [kl.ReLU(name="relu")(conv), conv], name="inner")
+    image = keras.Input((8, 8, 3), name="outer_image")
+    found, returned = steps_and_outputs(keras.Model(image, inner(image)))
+    assert names(found) == names(steps(keras.Model(image, inner(image))))
+    assert names(returned) == ["relu", "conv"]
 
 
 def test_steps_are_the_operations_where_nothing_is_nested_or_shared():
