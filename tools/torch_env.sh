@@ -18,5 +18,5 @@ mkdir -p build
 # The versions of the main lock, without its hashes: a constraint holds names and versions only.
 sed -n 's/^\([a-z0-9-]*==[^ ]*\)\( ;.*\)\{0,1\} \\$/\1\2/p' requirements.txt >"$VENV/versions.txt"
 "$UV" pip install --quiet --compile-bytecode --python "$VENV/bin/python" --constraint "$VENV/versions.txt" \
-    --editable '.[weights,data]' pytest pytest-xdist pyyaml
+    --editable '.[weights,data]' onnx pytest pytest-xdist pyyaml
 echo "$stamp" >"$VENV/stamp"

@@ -39,6 +39,8 @@ def faults(net, file, lines):
 class Copy:
     """A copy of the nets, of cost and receptive field; `copy.resnet` is loaded when asked for.
 
+    `asked`: the files of what was asked for.
+
     Args:
         fault: of one line, or none.
         base: gives the modules that the fault does not reach.
@@ -47,12 +49,14 @@ class Copy:
     def __init__(self, fault=None, base=None):
         self._fault, self._base = fault, base
         self._loaded: dict[str, types.ModuleType] = {}
+        self.asked: set[str] = set()
         assert fault is None or (ROOT / fault.file).is_file(), f"there is no file {fault.file}"
         self._load(RULES)
 
     def __getattr__(self, name):
         for file in (f"nets/{name}.py", f"{name}.py"):
             if (ROOT / file).is_file():
+                self.asked.add(file)
                 return self._load(file)
         raise AttributeError(f"the package has no module {name!r}")
 

@@ -157,22 +157,23 @@ class Residual(ByHand):
         return np.pad(x[::stride, ::stride], ((0, 0), (0, 0), (0, channels - x.shape[2])))
 
     def basic(self, x, stride, name):
-        """Figure 5, left."""
-        y = self.conv(x, f"{name}_conv1", stride)
-        y = self.linear(y, f"{name}_conv2")
-        return np.maximum(y + self.shortcut(x, y.shape[2], stride, name), 0)
+        """Give F(x) of figure 5, left."""
+        return self.linear(self.conv(x, f"{name}_conv1", stride), f"{name}_conv2")
 
     def bottleneck(self, x, stride, name):
-        """Figure 5, right."""
+        """Give F(x) of figure 5, right."""
         first, second = (stride, 1) if self.stride_on == "1x1" else (1, stride)
         y = self.conv(x, f"{name}_conv1", first)
         y = self.conv(y, f"{name}_conv2", second)
-        y = self.linear(y, f"{name}_conv3")
+        return self.linear(y, f"{name}_conv3")
+
+    def block(self, branch, x, stride, name):
+        y = branch(x, stride, name)
         return np.maximum(y + self.shortcut(x, y.shape[2], stride, name), 0)
 
-    def stages(self, x, block):
+    def stages(self, x, branch):
         for name, stride in blocks(self.counts):
-            x = block(x, stride, name)
+            x = self.block(branch, x, stride, name)
         return self.classified(x)
 
     def of_basic_blocks(self, image):
@@ -224,11 +225,13 @@ class MobileNet(ByHand):
         counts: blocks of each stage.
         most: what activations are cut off at, 6 in the authors' code.
         classifier: the name of the last layer, dense or a convolution of the mean.
+        widths: channels of the stem and of each pair, where they are checked.
     """
 
-    def __init__(self, model, counts, *, most=np.inf, classifier="head_fc"):
+    def __init__(self, model, counts, *, most=np.inf, classifier="head_fc", widths=()):
         super().__init__(model, padding="same", epsilon=1e-3)
         self.counts, self.most, self.classifier = counts, most, classifier
+        self.widths = widths
 
     def activated(self, x, name):
         return np.minimum(super().activated(x, name), self.most)
@@ -239,8 +242,12 @@ class MobileNet(ByHand):
 
     def of_pairs(self, image):
         x = self.conv(image, "stem", 2)
+        found = [x.shape[2]]
         for name, stride in blocks(self.counts):
             x = self.conv(self.depthwise(x, f"{name}_filter", stride), f"{name}_combine")
+            found.append(x.shape[2])
+        if self.widths and found != [*self.widths]:
+            raise ValueError(f"channels {found} where {self.widths} are asked")
         return self.classified(x)
 
     def of_full_convolutions(self, image):

@@ -28,9 +28,8 @@ def whole():
     return Copy()
 
 
-def entry(nets, name):
-    """Return the builder of `NETS` in a copy."""
-    build = NETS[name]
+def of_copy(nets, build):
+    """Return a builder of ours, with its arguments, as it is in a copy."""
     if not isinstance(build, partial):
         build = partial(build)
     module = getattr(nets, build.func.__module__.rpartition(".")[2])
@@ -42,7 +41,7 @@ def has_published_numbers(nets, name):
     (row,) = (row for row in ROWS if row.net == name)
     try:
         with without_values():
-            model = entry(nets, name)()
+            model = of_copy(nets, NETS[name])()
         found = quantities(model, nets.cost.cost, nets.receptive_field.receptive_field)
     except REFUSED:
         return False
@@ -53,7 +52,7 @@ def gives_stored_answers(nets, name):
     """Tell whether a net of a copy answers about what the file says."""
     want = outputs.stored()[name]
     try:
-        got = outputs.logits(name, entry(nets, name))
+        got = outputs.logits(name, of_copy(nets, NETS[name]))
     except REFUSED:
         return False
     return got.shape == want.shape and bool(np.abs(got - want).max() < FAR * want.std())
@@ -62,7 +61,7 @@ def gives_stored_answers(nets, name):
 def has_the_structure(nets, name):
     """Tell whether the running averages move by a tenth a step, which no answer shows."""
     with without_values():
-        model = entry(nets, name)()
+        model = of_copy(nets, NETS[name])()
     norms = [layer for layer in model.layers if isinstance(layer, kl.BatchNormalization)]
     return {layer.momentum for layer in norms} <= {0.9}
 

@@ -10,32 +10,11 @@ from keras import layers as kl
 from course_lib.cost import cost
 from course_lib.nets import without_values
 from course_lib.nets.all_cnn import VARIANTS, all_cnn
+from tests.nets.by_hand_all_cnn import COLUMNS, AllCnn
 from tests.nets.compare import images, randomize
-from tests.nets.loops import class_maps, conv_relu, pool, softmax
+from tests.nets.loops import softmax
 
 builder = import_module("course_lib.nets.all_cnn")  # not the function of that name
-
-# Table 2 by column, from the second row on: channels over stride, then what pools
-COLUMNS = {
-    "model_c": ["96", "96", "pool", "192", "192", "pool"],
-    "strided_cnn": ["96", "96/2", "192", "192/2"],
-    "conv_pool_cnn": ["96", "96", "96", "pool", "192", "192", "192", "pool"],
-    "all_cnn": ["96", "96", "96/2", "192", "192", "192/2"],
-}
-
-
-def forward(image, weights, column):
-    """The probabilities of one image: a column of table 2, then the end of table 1."""
-    kernels = iter(weights)
-    x = image.astype("float64")
-    for row in column:
-        if row == "pool":
-            x = pool(x, 3, 2)
-        else:
-            x = conv_relu(x, next(kernels), stride=2 if row.endswith("/2") else 1)
-    x = conv_relu(x, next(kernels), pad=0)
-    x = conv_relu(x, next(kernels))
-    return softmax(class_maps(x, next(kernels)))
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -45,9 +24,9 @@ def test_is_the_papers_forward_pass(monkeypatch, variant):
     randomize(model)
     kernel, bias = model.get_layer("head_conv").get_weights()
     model.get_layer("head_conv").set_weights([kernel, bias + 1])
-    weights = [x.get_weights() for x in model.layers if x.weights]
+    by_hand = AllCnn(model, variant)
     x = images(model, count=2)
-    wanted = np.array([forward(image, weights, COLUMNS[variant]) for image in x])
+    wanted = np.array([softmax(by_hand.logits(image.astype("float64"))) for image in x])
     got = keras.ops.convert_to_numpy(model(x))
     assert np.abs(got - wanted).max() <= 1e-4 * wanted.std()
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from course_lib.nets import lenet_layers
-from tests.nets.broken import Fault, package
+from tests.nets.broken import Copy, Fault, package
 from tests.nets.faults import FAULTS
 
 CIFAR = Fault("other depths", "resnet8_cifar", "nets/resnet_cifar.py", "6n + 2", "6n + 3")
@@ -35,6 +35,13 @@ def test_fresh_rules_have_fresh_tables():
     for other in (package().lenet_layers, lenet_layers):
         with pytest.raises(NotImplementedError):
             nets.cost.rule.of(other.RadialBasis())
+
+
+def test_a_copy_remembers_what_it_was_asked_for():
+    nets = Copy()
+    assert nets.asked == set()
+    assert nets.mobilenet is not package().mobilenet
+    assert nets.asked == {"nets/mobilenet.py"}
 
 
 def test_nothing_is_left_behind():

@@ -12,10 +12,8 @@ from course_lib.receptive_field import receptive_field
 from tests.nets.compare import TOLERANCE
 from tests.nets.conditions import half_precision
 from tests.nets.modules import described
-from tests.nets.twins import largest_twin_difference, layers_with_weights
+from tests.nets.twins import NUMBERS, V3, largest_twin_difference, layers_with_weights
 
-# What keras.applications does otherwise
-THEIRS = {"epsilon": 1e-3, "scale": False, "dropout": 0.0}
 BLOCKS = [
     *(f"stage1_block{i}_out" for i in (1, 2, 3)),
     *(f"stage2_block{i}_out" for i in (1, 2, 3, 4, 5)),
@@ -33,16 +31,17 @@ def symbolic(**settings):
 
 
 def test_outputs_agree_with_keras_applications():
-    """The maps of the three stages have 15, 7 and 3 pixels: rows and columns differ."""
-    size = {"input_shape": (139, 139, 3), "classes": 10}
-    theirs = keras.applications.InceptionV3(weights=None, **size)
-    assert largest_twin_difference(theirs, inception_v3(**size, **THEIRS), PAIRS) <= TOLERANCE
+    ours = NUMBERS["InceptionV3"]()
+    theirs = keras.applications.InceptionV3(
+        weights=None, input_shape=ours.input_shape[1:], classes=10
+    )
+    assert largest_twin_difference(theirs, ours, PAIRS) <= TOLERANCE
 
 
 def test_layers_agree_with_keras_applications():
     with without_values():
         theirs = keras.applications.InceptionV3(weights=None)
-        ours = inception_v3(**THEIRS)
+        ours = inception_v3(**V3)
     assert layers_with_weights(ours) == layers_with_weights(theirs)
     total = cost(ours)
     assert (total.params, total.trainable) == (23_851_784, 23_817_352)

@@ -10,11 +10,14 @@ from course_lib.nets import mobilenet, without_values
 from course_lib.nets.layers import Conventions
 from course_lib.nets.mobilenet import alpha_suffix, thinned
 from tests.nets.compare import TOLERANCE, images, randomize
-from tests.nets.twins import largest_twin_difference, layers_with_weights
+from tests.nets.twins import (
+    ALPHAS,
+    NUMBERS,
+    SIZE,
+    largest_twin_difference,
+    layers_with_weights,
+)
 
-SIZE = {"input_shape": (64, 64, 3), "classes": 10}
-# What keras.applications does otherwise than the paper
-THEIRS = {"activation": "relu6", "head_kind": "convolution"}
 PAIRS = {
     "conv1_relu": "stem_relu6",
     "conv_pw_1_relu": "stage1_block1_combine_relu6",
@@ -33,14 +36,14 @@ def symbolic(**settings):
 
 def test_outputs_agree_with_keras_applications():
     theirs = keras.applications.MobileNet(weights=None, dropout=0.0, **SIZE)
-    assert largest_twin_difference(theirs, mobilenet(**SIZE, **THEIRS), PAIRS) <= TOLERANCE
+    assert largest_twin_difference(theirs, NUMBERS["MobileNet"](), PAIRS) <= TOLERANCE
 
 
-@pytest.mark.parametrize("alpha", [0.25, 0.5, 0.6, 0.75, 1.0, 1.4])
+@pytest.mark.parametrize("alpha", ALPHAS["MobileNet"])
 def test_layers_agree_with_keras_applications(alpha):
     with without_values():
         theirs = keras.applications.MobileNet(weights=None, alpha=alpha, **SIZE)
-        ours = mobilenet(alpha=alpha, **SIZE, **THEIRS)
+        ours = NUMBERS["MobileNet"](alpha=alpha)
     assert layers_with_weights(ours) == layers_with_weights(theirs)
 
 

@@ -8,9 +8,14 @@ from course_lib.cost import cost
 from course_lib.nets import mobilenet_v2, without_values
 from course_lib.nets.mobilenet_v2 import TABLE, Variant, blocks, inverted_residual, round_channels
 from tests.nets.compare import TOLERANCE
-from tests.nets.twins import largest_twin_difference, layers_with_weights
+from tests.nets.twins import (
+    ALPHAS,
+    NUMBERS,
+    SIZE,
+    largest_twin_difference,
+    layers_with_weights,
+)
 
-SIZE = {"input_shape": (64, 64, 3), "classes": 10}
 PAIRS = {
     "Conv1_relu": "stem_relu6",
     "expanded_conv_project_BN": "stage1_block1_project_bn",
@@ -34,14 +39,14 @@ def names(model, ending):
 
 def test_outputs_agree_with_keras_applications():
     theirs = keras.applications.MobileNetV2(weights=None, **SIZE)
-    assert largest_twin_difference(theirs, mobilenet_v2(**SIZE), PAIRS) <= TOLERANCE
+    assert largest_twin_difference(theirs, NUMBERS["MobileNetV2"](), PAIRS) <= TOLERANCE
 
 
-@pytest.mark.parametrize("alpha", [0.35, 0.5, 0.75, 1.0, 1.3, 1.4])
+@pytest.mark.parametrize("alpha", ALPHAS["MobileNetV2"])
 def test_layers_agree_with_keras_applications(alpha):
     with without_values():
         theirs = keras.applications.MobileNetV2(weights=None, alpha=alpha, **SIZE)
-        ours = mobilenet_v2(alpha=alpha, **SIZE)
+        ours = NUMBERS["MobileNetV2"](alpha=alpha)
     assert layers_with_weights(ours) == layers_with_weights(theirs)
 
 

@@ -1,11 +1,52 @@
-"""Give two nets of two implementations the same random weights and compare what they compute."""
+"""Our twins of the nets of `keras.applications`, and how to compare what two nets compute."""
 
 from collections import Counter
+from functools import partial
 
 import keras
 
-from course_lib.nets import transplant
+from course_lib.nets import (
+    efficientnet,
+    inception_v3,
+    mobilenet,
+    mobilenet_v2,
+    resnet,
+    resnet_v2,
+    transplant,
+)
+from course_lib.nets.efficientnet import SIZES
+from course_lib.nets.keras_weights import FAMILIES
 from tests.nets.compare import images, largest_difference, part_outputs, randomize, without_softmax
+
+SIZE = {"input_shape": (64, 64, 3), "classes": 10}
+STILL = {"dropout": 0.0}  # so that a step of training can be compared
+V1, V2, V3, MOBILE = (
+    FAMILIES[name].settings for name in ("resnet", "resnet_v2", "inception_v3", "mobilenet")
+)
+# Ours, by the name in `keras.applications`.  Tests compare what these compute,
+NUMBERS = {
+    "ResNet50": partial(resnet, 50, **V1, **SIZE),
+    "ResNet50V2": partial(resnet_v2, 50, **V2, **SIZE),
+    # The maps of its three stages have 15, 7 and 3 pixels: rows and columns differ.
+    "InceptionV3": partial(inception_v3, **V3, **STILL, input_shape=(139, 139, 3), classes=10),
+    "MobileNet": partial(mobilenet, **MOBILE, **SIZE),
+    "MobileNetV2": partial(mobilenet_v2, **SIZE),
+    "EfficientNetB0": partial(efficientnet, "b0", **STILL, drop_connect=0.0, **SIZE),
+}
+# and of these the shapes of weights and maps: by depth, alpha or size.
+DEPTHS = {
+    **{f"ResNet{n}": partial(resnet, n, **V1, **SIZE) for n in (101, 152)},
+    **{f"ResNet{n}V2": partial(resnet_v2, n, **V2, **SIZE) for n in (101, 152)},
+}
+ALPHAS = {
+    "MobileNet": (0.25, 0.5, 0.6, 0.75, 1.0, 1.4),
+    "MobileNetV2": (0.35, 0.5, 0.75, 1.0, 1.3, 1.4),
+}
+LAYERS = [
+    *DEPTHS.values(),
+    *(partial(NUMBERS[name], alpha=alpha) for name, some in ALPHAS.items() for alpha in some),
+    *(partial(efficientnet, size, **SIZE) for size in SIZES),
+]
 
 
 def largest_twin_difference(theirs, ours, pairs):

@@ -1,6 +1,8 @@
 """Faults of All-CNN-C."""
 
 from tests.nets.broken import faults
+from tests.nets.by_hand import gap
+from tests.nets.by_hand_all_cnn import AllCnn
 
 FILE = "nets/all_cnn.py"
 SMALL = {"classes": 10, "dropout": 0, "input_dropout": 0}
@@ -27,7 +29,15 @@ BUILD = {
     "conv_pool_cnn": lambda nets: short(nets).all_cnn(variant="conv_pool_cnn", **SMALL),
 }
 ENTRIES = {"all_cnn": ("all_cnn",)}
-BY_HAND = {}
+
+
+def by_hand(name):
+    column, _, padding = name.partition(", ")
+    settings = {"column": column, "padding": padding or "symmetric"}
+    return gap(BUILD[name], lambda model: AllCnn(model, **settings).logits)
+
+
+BY_HAND = {name: by_hand(name) for name in BUILD}
 FAULTS = (
     *faults(
         "all_cnn",

@@ -32,8 +32,12 @@ ENTRIES = {
     "mobilenet, full": ("conv_mobilenet",),
 }
 COUNTS = (1, 2)
+THIN = (2, 3, 4, 4)  # 0.4 times 6, 8, 10 and 12, rounded down as in the authors' code
 BY_HAND = {
     "mobilenet": gap(BUILD["mobilenet"], lambda model: MobileNet(model, COUNTS).of_pairs),
+    "mobilenet, thin": gap(
+        BUILD["mobilenet, thin"], lambda model: MobileNet(model, COUNTS, widths=THIN).of_pairs
+    ),
     "mobilenet, relu6": gap(
         BUILD["mobilenet, relu6"],
         lambda model: MobileNet(model, COUNTS, most=6, classifier="head_conv").of_pairs,

@@ -1,6 +1,9 @@
 """Faults of squeeze-and-excitation."""
 
 from tests.nets.broken import faults
+from tests.nets.by_hand import gap
+from tests.nets.by_hand_gates import Gated
+from tests.nets.faults.resnet import COUNTS
 from tests.nets.faults.resnet import short as short_resnet
 
 FILE = "nets/senet.py"
@@ -30,7 +33,25 @@ BUILD = {
     "se_resnet18, no biases": lambda nets: short(nets).se_resnet(18, se_bias=False, **SMALL),
 }
 ENTRIES = {"se_resnet18": ("se_resnet18",), "se_resnet50": ("se_resnet50",)}
-BY_HAND = {}
+
+
+def by_hand(name, **settings):
+    def forward(model):
+        net = Gated(model, COUNTS, **settings)
+        return net.of_bottlenecks if "50" in name else net.of_basic_blocks
+
+    return gap(BUILD[name], forward)
+
+
+BY_HAND = {
+    "se_resnet18": by_hand("se_resnet18"),
+    "se_resnet50": by_hand("se_resnet50", ratio=8),
+    "se_resnet18, no biases": by_hand("se_resnet18, no biases", biases=0),
+    **{
+        name: by_hand(name, placement=name.split(", ")[1])
+        for name in ("se_resnet18, pre", "se_resnet18, post", "se_resnet18, identity")
+    },
+}
 FAULTS = (
     *faults(
         "se_resnet18",
