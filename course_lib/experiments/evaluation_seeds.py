@@ -28,7 +28,7 @@ def build(settings):
     x = image
     for stage, width in ((1, 16), (2, 32)):
         x = layers.Conv2D(width, 3, padding="same", activation="relu", name=f"stage{stage}_conv")(x)
-        x = POOLING[settings["pooling"]](name=f"stage{stage}_pool")(x)
+        x = POOLING[settings["pooling"]](2, name=f"stage{stage}_pool")(x)
     x = layers.Flatten(name="head_flatten")(x)
     return keras.Model(image, layers.Dense(10, activation="softmax", name="head_fc")(x))
 

@@ -9,6 +9,7 @@ from course_lib.experiments.results import summary
 
 OWN_TESTS = ("lenet", "resnet", "transfer_solar")  # that run a trial
 FEWEST = {"source": 70}  # of these, a trial trains 400 steps
+STEPS = 4  # one for each snapshot of a training
 
 
 def arms():
@@ -31,7 +32,7 @@ def _is_size(key, value):
 
 @pytest.fixture(scope="module", params=arms(), ids=".".join)
 def tried(request):
-    """The plan, one arm, and what two updates of it measure."""
+    """The plan, one arm, and what a few updates of it measure."""
     name, arm = request.param
     plan = experiment(name)
     settings = plan.arms[arm]
@@ -42,7 +43,7 @@ def tried(request):
         for name, split in plan.load().items()
     }
     rate = settings.get("learning_rate", 0.001)
-    return plan, arm, plan.trial(settings, Run(rate, 0, 2, 20), splits)
+    return plan, arm, plan.trial(settings, Run(rate, 0, STEPS, 20), splits)
 
 
 # Keras converts its TensorFlow variables in a way that NumPy 2 is about to drop.
