@@ -62,7 +62,8 @@ test-jax: venv ## run the tests of networks, costs and checks on JAX
 test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
 	@sh tools/torch_env.sh
 	@KERAS_BACKEND=torch build/torch/bin/python -m pytest -n $(WORKERS) --dist loadfile \
-	  tests/nets tests/test_cost.py tests/test_receptive_field.py
+	  tests/nets --ignore=tests/nets/test_faults.py tests/test_cost.py tests/test_memory.py \
+	  tests/test_receptive_field.py
 
 test-weekly: venv ## run what takes too long for every run: large files, small experiments
 	@$(PYTEST) tests -m weekly
