@@ -52,7 +52,7 @@ ARMS = {
         ("three_machine", "three nets, support vectors", ALL, True, "machine"),
         ("large", "three nets at 300x300, linear", ALL, True, "linear"),
         ("large_machine", "three nets at 300x300, support vectors", ALL, True, "machine"),
-        ("large_blocks", "three nets at 300x300, linear, other modules", ALL, True, "linear"),
+        ("large_blocks", "three nets at 300x300, linear, by blocks", ALL, True, "linear"),
         ("pixels", "20x20 pixels, support vectors", (), False, "machine"),
     )
 }
