@@ -69,11 +69,7 @@ def solar_cells(
     if channels not in (1, 3):
         raise ValueError(f"channels must be 1 or 3, got {channels}")
     files, probability, kind = table()
-    if split == "blocks":
-        rows = group_rows(blocks(kind), FRACTIONS, seed=seed)
-    else:
-        strata = [f"{k} with probability {p:.2f}" for k, p in zip(kind, probability, strict=True)]
-        rows = stratified_rows(np.array(strata), FRACTIONS, seed=seed)
+    rows = split_rows(probability, kind, split=split, seed=seed)
     images = np.repeat(read_images(files, size), channels, axis=-1)
     labels = (probability >= positive).astype("int32")
     train, validation, test = (Split(images[part], labels[part]) for part in rows)
@@ -82,6 +78,16 @@ def solar_cells(
         f"validation, {len(test):,} test images; defective from probability {positive:g}."
     )
     return Dataset(train, validation, test, CLASS_NAMES, source, LICENSE)
+
+
+def split_rows(
+    probability: np.ndarray, kind: Sequence[str], *, split: str, seed: int
+) -> list[np.ndarray]:
+    """Return the rows of `table` to train, validate and test; see `solar_cells` for the options."""
+    if split == "blocks":
+        return group_rows(blocks(kind), FRACTIONS, seed=seed)
+    strata = [f"{k} with probability {p:.2f}" for k, p in zip(kind, probability, strict=True)]
+    return stratified_rows(np.array(strata), FRACTIONS, seed=seed)
 
 
 def blocks(kind: Sequence[str], length: int = BLOCK) -> np.ndarray:

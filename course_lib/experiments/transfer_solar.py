@@ -21,8 +21,7 @@ import keras
 import numpy as np
 
 from course_lib.data import Split, cache_folder
-from course_lib.data.partition import group_rows, stratified_rows
-from course_lib.data.solar import FRACTIONS, STORED, blocks, read_images, table
+from course_lib.data.solar import FRACTIONS, STORED, read_images, split_rows, table
 from course_lib.experiments.plan import Comparison, Experiment
 from course_lib.nets import NETS
 from course_lib.train import jit
@@ -40,7 +39,7 @@ ARMS = {
         "mirrored": mirrored,
         "fit": fit,
         "sides": LARGE if name.startswith("large") else SIDES,
-        "blocks": name.endswith("blocks"),
+        "split": "blocks" if name.endswith("blocks") else "stratified",
         "timed": name == "lite0",
         "learning_rate": 0.0,  # has no meaning here
     }
@@ -61,20 +60,14 @@ _KEPT: dict[tuple[str, int, str], np.ndarray] = {}
 
 
 def load():
-    """Return all cells at 20x20 pixels, and the splits of seed 0; put all features on disk.
-
-    The labels count the strata: 2 x (index of type and probability) + (1 for defective).
-    """
+    """Return all cells at 20x20 pixels, and the splits of seed 0; put all features on disk."""
     files, probability, kind = table()
-    names = np.array([f"{k} {p:.2f}" for k, p in zip(kind, probability, strict=True)])
-    strata = np.unique(names, return_inverse=True)[1]
-    codes = (2 * strata + (probability >= 0.5)).astype("int32")
-    cells = Split(read_images(files, 20), codes)
+    cells = Split(read_images(files, 20), (probability >= 0.5).astype("int32"))
     for sides in (SIDES, LARGE):  # here, and not in several trainings at once
         for net, side in sides.items():
             for view in VIEWS:
                 features(net, side, view)
-    parts = stratified_rows(codes, FRACTIONS, seed=0)
+    parts = split_rows(probability, kind, split="stratified", seed=0)
     named = zip(("train", "validation", "test"), parts, strict=True)
     return {"cells": cells} | {
         name: Split(cells.images[rows], cells.labels[rows]) for name, rows in named
@@ -84,8 +77,10 @@ def load():
 def trial(settings, run, splits):
     """Choose and fit one classifier on the split of a seed; return its errors and its strength."""
     cells = splits["cells"]
-    train, validation, test = rows(settings, cells.labels, run.seed)
-    labels = cells.labels % 2
+    _, probability, kind = table()
+    rows = split_rows(probability, kind, split=settings["split"], seed=run.seed)
+    train, validation, test = rows
+    labels = cells.labels
     views = list(VIEWS) if settings["mirrored"] else ["upright"]
     found = [
         np.concatenate([features(n, settings["sides"][n], view) for n in settings["nets"]], axis=1)
@@ -110,13 +105,6 @@ def trial(settings, run, splits):
         if settings["timed"]:
             measures |= epochs(labels)
     return measures
-
-
-def rows(settings, strata, seed):
-    """Return the cells to train on, to validate and to test, drawn one by one or in blocks."""
-    if settings["blocks"]:
-        return group_rows(blocks(table()[2]), FRACTIONS, seed=seed)
-    return stratified_rows(strata, FRACTIONS, seed=seed)
 
 
 def epochs(labels):

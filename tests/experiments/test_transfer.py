@@ -130,9 +130,10 @@ def test_solar_cells_are_told_apart_by_their_features(cells, arm):
 
 
 def test_neighbors_stay_together_where_blocks_are_drawn(cells):
-    strata = cells["cells"].labels
+    _, probability, kind = transfer_solar.table()
     for arm, together in (("large", False), ("large_blocks", True)):
-        parts = transfer_solar.rows(transfer_solar.ARMS[arm], strata, seed=0)
+        split = transfer_solar.ARMS[arm]["split"]
+        parts = transfer_solar.split_rows(probability, kind, split=split, seed=0)
         runs = [{row // 5 for row in part} for part in parts]
         assert sorted(row for part in parts for row in part) == list(range(400))
         assert (not set.intersection(runs[0], runs[2])) == together
@@ -152,7 +153,7 @@ def test_each_net_sees_the_pixels_of_its_arm(cells, monkeypatch):
 
 
 def test_an_epoch_on_stored_features_costs_less_than_one_through_the_net(cells):
-    found = transfer_solar.epochs(cells["cells"].labels % 2)
+    found = transfer_solar.epochs(cells["cells"].labels)
     assert found["net_epoch_seconds"] > 10 * found["head_epoch_seconds"] > 0.0
 
 
