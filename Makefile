@@ -30,7 +30,7 @@ QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_ex
 
 .PHONY: help book serve test check notebooks student solutions lock \
   test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
-  bench-augment bench-training clean venv
+  bench-augment bench-grading bench-training clean venv
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -39,6 +39,7 @@ help: ## list the targets
 book: venv ## build the site into _build/html (sets everything up first)
 	@$(PYTHON) tools/student.py $(SITE_SOURCE)
 	@.venv/bin/jupyter-book build $(SITE_SOURCE) --path-output $(OUTPUT) --all -n -W --keep-going
+	@$(PYTHON) -m instructor.leaks $(SITE_SOURCE) $(SITE)
 	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
 
 serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
@@ -57,7 +58,7 @@ test-notebooks: venv ## the second half: run every notebook and compare its outp
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax $(QUICK_XLA) $(PYTEST) tests --ignore=tests/tools --ignore=tests/book \
-	  --ignore=tests/site --ignore=tests/nets/test_faults.py
+	  --ignore=tests/site --ignore=tests/instructor --ignore=tests/nets/test_faults.py
 
 test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
 	@sh tools/torch_env.sh
@@ -75,6 +76,9 @@ bench: venv ## time our nets against those of keras.applications (FULL=1: all of
 bench-augment: venv ## time our augmentations against those of other libraries
 	@$(PYTHON) tools/bench_augment.py
 
+bench-grading: venv ## time our grading beside stock nbgrader, and grade a class of 200
+	@$(PYTHON) tools/bench_grading.py --class 200
+
 bench-training: venv ## time the ways to train the small nets of the experiments
 	@$(PYTHON) tools/bench_training.py
 
@@ -87,14 +91,15 @@ check: venv ## lint, format, types, spelling, layout, prose, notebooks, locks; i
 notebooks: venv ## run every notebook (NB=path: one) and store its outputs
 	@$(PYTHON) tools/execute.py $(NB)
 
-student: venv ## write the tree to publish to build/student, its wheel to build/release
-	@$(PYTHON) tools/student.py $(STUDENT)
+student: venv ## write build/student to publish (COHORT=name: with its variants), build/release
+	@$(PYTHON) tools/student.py $(if $(COHORT),--cohort "$(COHORT)") $(STUDENT)
 	@rm -rf $(RELEASE)
 	@$(PYTHON) tools/stored_results.py --release
 	@$(PYTHON) tools/release.py $(RELEASE)
+	@$(PYTHON) -m instructor.leaks $(STUDENT) $(RELEASE)
 
-solutions: venv ## write what an instructor publishes afterwards to build/solutions
-	@$(PYTHON) tools/student.py --solutions build/solutions
+solutions: venv ## write what an instructor publishes afterwards to build/solutions (COHORT=name)
+	@$(PYTHON) tools/student.py $(if $(COHORT),--cohort "$(COHORT)") --solutions build/solutions
 
 lock: venv ## write requirements.txt and requirements/ from pyproject.toml (UPGRADE=1: newest)
 	@$(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)

@@ -1,4 +1,4 @@
-"""The command line: `python -m course_lib cost resnet50`, `python -m course_lib run lenet`."""
+"""The command line: `python -m course_lib cost resnet50`, `run lenet`, `preflight FILE.ipynb`."""
 
 import argparse
 import sys
@@ -7,11 +7,13 @@ from dataclasses import replace
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="python -m course_lib", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_cost(commands)
-    _add_run(commands)
-    options = parser.parse_args(arguments)
+    _add_run(commands, asked=given[:1] == ["run"])
+    _add_preflight(commands)
+    options = parser.parse_args(given)
     return options.run(options)
 
 
@@ -24,12 +26,20 @@ def _add_cost(commands) -> None:
     parser.set_defaults(run=_cost)
 
 
-def _add_run(commands) -> None:
-    from course_lib.experiments import command
-
+def _add_run(commands, *, asked: bool) -> None:
     parser = commands.add_parser("run", help="run an experiment and store its result")
-    command.add_arguments(parser)
-    parser.set_defaults(run=command.main)
+    if asked:  # its arguments are the experiments, which take seconds to import
+        from course_lib.experiments import command
+
+        command.add_arguments(parser)
+        parser.set_defaults(run=command.main)
+
+
+def _add_preflight(commands) -> None:
+    from course_lib import preflight
+
+    text = "try a downloaded exercise notebook as a grader will, before you hand it in"
+    preflight.add_arguments(commands.add_parser("preflight", help=text, description=text))
 
 
 def _cost(options) -> int:

@@ -10,11 +10,13 @@ from a bootstrap over the rounds; below 1.00 ours is faster.
 """
 
 import argparse
+import gc
 import os
 import platform
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import metadata
 from typing import Any
@@ -24,10 +26,10 @@ import numpy as np
 
 from twins import FAMILIES, TWINS, pair
 
-SMALL = 96  # pixels, of the images in a batch
-BATCH = 32
-STEP = 8  # images of a training step
-LEAST, MOST, SECONDS = 6, 25, 5.0  # rounds of a job, and when to stop between the two
+SMALL, BATCH = 96, 32  # pixels and images of inference
+STEP = 4  # images of a training step; what takes long is to compile it
+LEAST, MOST = 6, 25  # rounds of a job
+SECONDS, SECONDS_OF_ALL = 5.0, 2.0  # when to stop between the two; less where every pair is timed
 RESAMPLES = 2000
 Timed = tuple[Callable[[], object], Callable[[], object]]  # ours, theirs
 
@@ -43,12 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no pair {unknown[0]!r}; the pairs are {', '.join(TWINS)}")
     began = time.perf_counter()
     names = options.nets or (TWINS if options.all else FAMILIES)
+    seconds = SECONDS_OF_ALL if options.all else SECONDS
     print(versions())
     print(f"{'net':16}{'work':20}{'ours':>10}{'theirs':>10}   ratio, 95 % interval")
     for name in names:
         for work, (ours, theirs) in jobs(name).items():
-            print(line(name, work, *in_turn(ours, theirs)), flush=True)
-        keras.utils.clear_session()
+            print(line(name, work, *in_turn(ours, theirs, seconds)), flush=True)
+        _forget()
     print(f"{(time.perf_counter() - began) / 60:.0f} minutes")
     return 0
 
@@ -67,20 +70,23 @@ def jobs(name: str) -> dict[str, Timed]:
     }
 
 
-def in_turn(ours, theirs) -> tuple[np.ndarray, np.ndarray]:
-    """Time two functions in rounds, the first of a round changing; after one unmeasured.
+def in_turn(ours, theirs, seconds: float = SECONDS) -> tuple[np.ndarray, np.ndarray]:
+    """Time two functions in rounds, the first of a round changing; after one call unmeasured.
 
-    There are `MOST` rounds, or fewer where `SECONDS` are over, but at least `LEAST`.
+    There are `MOST` rounds, or fewer where `seconds` are over, but at least `LEAST`.
     """
+    with ThreadPoolExecutor(2) as pool:  # both compile at once, on a core each
+        for call in [pool.submit(work) for work in (ours, theirs)]:
+            call.result()
     rounds: list[tuple[float, float]] = []
-    while len(rounds) <= LEAST or (len(rounds) <= MOST and np.sum(rounds[1:]) < SECONDS):
+    while len(rounds) < LEAST or (len(rounds) < MOST and np.sum(rounds) < seconds):
         if len(rounds) % 2:
             first, second = _seconds(ours), _seconds(theirs)
             rounds.append((first, second))
         else:
             first, second = _seconds(theirs), _seconds(ours)
             rounds.append((second, first))
-    ours_took, theirs_took = np.transpose(rounds[1:])
+    ours_took, theirs_took = np.transpose(rounds)
     return ours_took, theirs_took
 
 
@@ -109,6 +115,16 @@ def versions() -> str:
         f"Keras {keras.__version__} on {backend} {metadata.version(backend)}, "
         f"Python {platform.python_version()}, {os.cpu_count()} cores"
     )
+
+
+def _forget() -> None:
+    """Free the nets of a pair, and what was compiled for them."""
+    keras.utils.clear_session()
+    if keras.backend.backend() == "jax":
+        import jax
+
+        jax.clear_caches()
+    gc.collect()
 
 
 def _seconds(work: Callable[[], object]) -> float:

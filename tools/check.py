@@ -22,6 +22,7 @@ CHECKS = {
     "layout": [PYTHON, "tools/layout.py"],
     "prose": [PYTHON, "tools/prose.py"],
     "notebooks": [PYTHON, "tools/normal_form.py"],
+    "points": [PYTHON, "tools/hand_in_cell.py"],
     "vendored files": [PYTHON, "tools/vendor.py", "--check"],
     "locks": [PYTHON, "tools/lock.py", "--check"],
     "stored results": [PYTHON, "tools/stored_results.py"],

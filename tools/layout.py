@@ -7,11 +7,11 @@ Rules, one function each:
   exercise, checks, network and their tests share one word; a chapter on an architecture has a
   network and an experiment, one of practice may do without;
 - `experiments`: an experiment belongs to a row of `_toc.yml` or to a chapter in `PLANNED`;
-- `mirrors`: a module of course_lib or tools has its test at the same place under tests;
+- `mirrors`: a module of course_lib, instructor or tools has its test at the same place under tests;
 - `pages`: a page under book is in `_toc.yml`, and what is there exists;
 - `names`: no `utils`, no chapter numbers;
 - `sizes`: modules under 250 lines, functions under 40 (docstring not counted), at most 7 arguments;
-- `imports`: nothing that is shipped imports tools or tests;
+- `imports`: nothing that is shipped imports instructor, tools or tests;
 - `outside`: no absolute path but those of every machine, no relative path to what is not here.
 
 It prints a line per violation and exits 1 if there was one.
@@ -31,7 +31,7 @@ import experiment_files
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER_FOLDERS = ("classic", "modern", "practice")
 ARCHITECTURES = ("classic", "modern")  # folders whose chapters have a network and an experiment
-CODE = ("course_lib", "tools", "_ext")
+CODE = ("course_lib", "instructor", "tools", "_ext")
 TREES = (*CODE, "book", "tests", "web/js", "web/css")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"}
 VERSION = re.compile(r"_v\d+$")  # resnet_v2 is the name of a network
@@ -117,7 +117,7 @@ def mirrors(root: Path) -> Iterator[str]:
     The parts of a subject share its test: `nets/resnet_v2.py` may be tested in
     `tests/nets/test_resnet_v2.py` or in `tests/nets/test_resnet.py`.
     """
-    for top in ("course_lib", "tools"):
+    for top in ("course_lib", "instructor", "tools"):
         for path in _python(root / top):
             inside = path.relative_to(root / top)
             stem = "main" if path.stem == "__main__" else path.stem
@@ -181,7 +181,7 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
 
 def imports(root: Path) -> Iterator[str]:
     """Yield imports of tools or tests in what is shipped."""
-    barred = {"tools", "tests"} | {path.stem for path in _python(root / "tools")}
+    barred = {"tools", "tests", "instructor"} | {path.stem for path in _python(root / "tools")}
     for path in (path for tree in ("course_lib", "_ext") for path in _python(root / tree)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
@@ -193,7 +193,7 @@ def imports(root: Path) -> Iterator[str]:
             for module in modules:
                 if module.partition(".")[0] in barred:
                     where = f"{path.relative_to(root)}:{node.lineno}"
-                    yield f"{where}: imports {module}; tools and tests are not shipped"
+                    yield f"{where}: imports {module}, which is not shipped"
 
 
 def outside(root: Path) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Normal form of a notebook: the one way a committed `.ipynb` is written.
 
 A notebook in normal form has execution counts 1..n, the fixed kernelspec and language_info below,
-no widget state, no stderr, no metadata on a cell but `tags` (exercise notebooks also `nbgrader`),
-valid and unique cell ids, no image over 100 kB, at most 1 MB in all, sorted keys, an indent of one
-space and a newline at the end.  So two runs that compute the same thing write the same bytes.
+no widget state, no stderr, no metadata on a cell but `tags` (exercise notebooks also `nbgrader`
+and, where a question has variants, `course`), valid and unique cell ids, no image over 100 kB, at
+most 1 MB in all, sorted keys, an indent of one space and a newline at the end.  So two runs that
+compute the same thing write the same bytes.  In an exercise notebook the cell tagged `hand-in` is
+the one of `tools/hand_in_cell.py`.
 
     python tools/normal_form.py [--write] [NOTEBOOK ...]      default: every notebook under book/
 
@@ -21,6 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cohort
+import hand_in_cell
 from nbfile import Cell, Notebook, dumps, is_exercise, notebooks, read, source, tags, text, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,12 +48,12 @@ def normalise(notebook: Notebook, *, exercise: bool = False) -> Notebook:
 
     Args:
         notebook: nbformat 4; sources may be strings or lists of lines.
-        exercise: keep `nbgrader` metadata of cells.
+        exercise: keep `nbgrader` and `course` metadata of cells, and write the hand-in cell anew.
 
     Returns:
         A new notebook.  Applying `normalise` again changes nothing.
     """
-    kept = ("nbgrader", "tags") if exercise else ("tags",)
+    kept = ("course", "nbgrader", "tags") if exercise else ("tags",)
     used: set[str] = set()
     cells = []
     for position, old in enumerate(copy.deepcopy(notebook["cells"]), start=1):
@@ -63,6 +67,8 @@ def normalise(notebook: Notebook, *, exercise: bool = False) -> Notebook:
         elif old.get("attachments"):
             cell["attachments"] = old["attachments"]
         cells.append(cell)
+    if exercise:
+        hand_in_cell.fill(cells)
     return {
         "cells": cells,
         "metadata": {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO},
@@ -78,8 +84,12 @@ def violations(path: Path) -> list[str]:
     except ValueError as error:
         return [str(error)]
     raw = path.read_text(encoding="utf-8")
-    normal = normalise(notebook, exercise=is_exercise(path))
-    found = [f"{path}: {line}" for line in (*_hard(notebook, raw), *_soft(notebook, normal))]
+    exercise = is_exercise(path)
+    normal = normalise(notebook, exercise=exercise)
+    lines = [*_hard(notebook, raw), *_soft(notebook, normal)]
+    if exercise:
+        lines += [*hand_in_cell.problems(notebook["cells"]), *cohort.problems(notebook)]
+    found = [f"{path}: {line}" for line in lines]
     if not found and raw != dumps(normal):
         found = [f"{path}: keys, indent or line breaks differ from the normal form; use --write"]
     return found
@@ -190,6 +200,8 @@ def _soft(notebook: Notebook, normal: Notebook) -> Iterator[str]:
         extra = sorted(set(old.get("metadata", {})) - set(new["metadata"]))
         if extra:
             yield f"cell {number}: metadata {', '.join(extra)} not allowed here; use --write"
+        if hand_in_cell.TAG in tags(old) and source(old) != source(new):
+            yield f"cell {number}: not the generated hand-in cell; use --write, then run it"
         if old.get("outputs", []) != new.get("outputs", []):
             yield f"cell {number}: outputs hold stderr, a widget view or chunks; use --write"
 

@@ -1,7 +1,7 @@
 """Write the student's tree, or the solutions that an instructor publishes afterwards.
 
-    python tools/student.py [DEST]                default: build/student
-    python tools/student.py --solutions [DEST]    default: build/solutions
+    python tools/student.py [--cohort NAME] [DEST]                default: build/student
+    python tools/student.py [--cohort NAME] --solutions [DEST]    default: build/solutions
 
 The student's tree holds `_config.yml`, `_toc.yml`, `_ext/`, `web/`, `course_lib/`, `book/`, the
 licences, a README made from `tools/student_readme.md` and, where `_config.yml` names no public
@@ -9,7 +9,8 @@ address to install it from, the wheel.  In its notebooks each region between the
 `### BEGIN SOLUTION` and `### END SOLUTION` is replaced by `raise NotImplementedError("your code
 here")` at the indent of its first mark, cells tagged `solution` are gone, and exercise notebooks
 have no outputs.  The solutions are the notebooks that lost something, whole and with outputs, in
-the same layout.
+the same layout.  With a cohort, both hold its variants of the questions that have any
+(`tools/cohort.py`); the name of a cohort is public.
 
 The same sources give the same bytes.  DEST is replaced as a whole; a folder that this tool did not
 write, or in which a file was changed or added since, is never touched.
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import yaml
 
+import cohort as cohorts
 import regions
 import release
 import setup_cell
@@ -77,19 +79,22 @@ class Package:
         return f"course_lib{extras} @ {link}" if link else f"./{self.name}{extras}"
 
 
-def strip(notebook: Notebook, *, exercise: bool) -> Notebook:
+def strip(notebook: Notebook, *, exercise: bool, cohort: str = "") -> Notebook:
     """Return the student's edition of `notebook`.
 
     Args:
         notebook: in normal form.
         exercise: clear all outputs; an output can be the answer.
+        cohort: whose variants of questions it has.
 
     Raises:
         MalformedRegion: naming the cell, counted from 1.
+        MalformedVariants: naming the cell, counted from 1.
     """
     cells: list[Cell] = []
     count = 0
-    for number, cell in enumerate(notebook["cells"], start=1):
+    chosen = cohorts.edition(notebook, cohort)
+    for number, cell in enumerate(chosen["cells"], start=1):
         if "solution" in tags(cell):
             continue
         try:
@@ -105,23 +110,34 @@ def strip(notebook: Notebook, *, exercise: bool) -> Notebook:
     return notebook | {"cells": cells}
 
 
-def student_tree(root: Path) -> Tree:
+def student_tree(root: Path, cohort: str = "") -> Tree:
     """Return the files of the student's tree by path.
 
+    Args:
+        root: of the sources.
+        cohort: that gets the tree; empty for the variants that the sources show.
+
     Raises:
-        RefusedTree: a source holds a malformed region, a region outside a code cell, or a link.
+        RefusedTree: a source holds a malformed region, a region outside a code cell, malformed
+            variants, or a link.
     """
     package = Package.build(root)
-    tree = {name: _student_file(name, path, package) for name, path in _sources(root)}
+    tree = {name: _student_file(name, path, package, cohort) for name, path in _sources(root)}
     readme = (root / README).read_text(encoding="utf-8")
+    if cohort:
+        readme += f"\nThis copy is for the cohort {cohort}.\n"
     tree["README.md"] = readme.replace("{package}", package.requirement).encode()
     if not package.address:
         tree[package.name] = package.content
     return tree
 
 
-def solution_tree(root: Path) -> Tree:
+def solution_tree(root: Path, cohort: str = "") -> Tree:
     """Return the notebooks that a student gets without their solutions, whole.
+
+    Args:
+        root: of the sources.
+        cohort: as for the student's tree.
 
     Raises:
         RefusedTree: as for the student's tree.
@@ -130,8 +146,10 @@ def solution_tree(root: Path) -> Tree:
     tree: Tree = {}
     for name, path in _sources(root):
         if path.suffix == ".ipynb":
-            whole = dumps(_with_set_up(read(path), package.set_up(name))).encode()
-            if is_exercise(path) or _student_file(name, path, package) != whole:
+            given = _student_file(name, path, package, cohort)  # refuses what is malformed
+            chosen = cohorts.edition(read(path), cohort)
+            whole = dumps(_with_set_up(chosen, package.set_up(name))).encode()
+            if is_exercise(path) or given != whole:
                 tree[name] = whole
     return tree
 
@@ -150,11 +168,11 @@ def _strip_cell(cell: Cell) -> Cell:
     return cell | {"source": stripped.splitlines(keepends=True)}
 
 
-def _student_file(name: str, path: Path, package: Package) -> bytes:
+def _student_file(name: str, path: Path, package: Package, cohort: str) -> bytes:
     content = path.read_bytes()
     try:
         if path.suffix == ".ipynb":
-            stripped = strip(read(path), exercise=is_exercise(path))
+            stripped = strip(read(path), exercise=is_exercise(path), cohort=cohort)
             return dumps(_with_set_up(stripped, package.set_up(name))).encode()
         regions.refuse(content.decode("utf-8", errors="replace"))
     except ValueError as error:
@@ -199,12 +217,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python tools/student.py", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--solutions", action="store_true", help="what an instructor publishes")
+    parser.add_argument("--cohort", default="", metavar="NAME", help="that gets the tree")
     parser.add_argument("dest", nargs="?", type=Path, metavar="DEST")
     options = parser.parse_args(arguments)
     make = solution_tree if options.solutions else student_tree
     default = ROOT / "build" / ("solutions" if options.solutions else "student")
     try:
-        tree = make(ROOT)
+        tree = make(ROOT, options.cohort)
         replace(options.dest or default, tree, sources=[ROOT / part for part in PARTS])
     except (RefusedTree, ValueError) as error:
         print(f"nothing written: {error}", file=sys.stderr)

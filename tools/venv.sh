@@ -21,7 +21,7 @@ fail() {
 # The stamp holds what the environment was made from, and where: a moved .venv is broken.
 current_stamp() {
     pwd -P
-    cat requirements.txt pyproject.toml tools/venv.sh | cksum
+    cat requirements.txt pyproject.toml instructor/pyproject.toml tools/venv.sh | cksum
 }
 
 runs() { # is $1 a CPython we support?
@@ -97,7 +97,8 @@ install_with_uv() {
     # is set, which takes 20 seconds.
     "$1" pip install --python "$VENV/bin/python" --compile-bytecode --require-hashes \
         --requirement requirements.txt &&
-        "$1" pip install --python "$VENV/bin/python" --quiet --no-deps --no-build-isolation --editable .
+        "$1" pip install --python "$VENV/bin/python" --quiet --no-deps --no-build-isolation \
+            --editable . --editable instructor
 }
 
 install_with_pip() (
@@ -110,7 +111,8 @@ install_with_pip() (
     PIP_CONFIG_FILE=/dev/null
     PIP_DISABLE_PIP_VERSION_CHECK=1
     "$VENV/bin/python" -m pip install --require-hashes --requirement requirements.txt &&
-        "$VENV/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
+        "$VENV/bin/python" -m pip install --quiet --no-deps --no-build-isolation \
+            --editable . --editable instructor
 )
 
 install() {

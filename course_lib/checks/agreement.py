@@ -14,9 +14,10 @@ from math import factorial, prod
 import keras
 import numpy as np
 
+from course_lib.checks.model import as_model
 from course_lib.checks.plain import Take
-from course_lib.checks.verdict import WrongAnswer, call, place, spell
-from course_lib.checks.weights import randomize, undrawn
+from course_lib.checks.verdict import WrongAnswer, place, spell
+from course_lib.checks.weights import randomize
 
 TOLERANCE = 1e-2  # of the outputs' standard deviation: admits reduced precision, no fault
 CASES = ((1, False), (3, True), (3, None), (1, True))  # (images, `training`; None: not said)
@@ -45,40 +46,6 @@ MODES = (  # from what a model is told to the mode in which it runs, and what it
         "`training=True` does inside a model; leave it out, and Keras chooses",
     ),
 )
-
-
-def as_model(answer, shape, arguments: dict) -> keras.Model:
-    """Build a model of a function from Keras tensor to Keras tensor.
-
-    Args:
-        answer: the reader's function, `answer(x, **arguments)`.
-        shape: (H, W, C) of the input.
-        arguments: keyword arguments of the call.
-
-    Raises:
-        WrongAnswer: the function raised, or did not return a Keras tensor that depends on x.
-    """
-    x = keras.Input(shape)
-    with undrawn():
-        y = call(answer, arguments, x)
-    if not isinstance(y, keras.KerasTensor):
-        raise WrongAnswer(
-            f"{spell(answer, arguments)} returned {type(y).__name__}; expected the Keras tensor "
-            "that the last layer gives when it is called"
-        )
-    if y is x:  # Keras 3.13 builds no model without a layer
-        y = keras.layers.Identity()(x)
-    try:
-        return keras.Model(x, y)
-    except ValueError as error:
-        if "unique" in str(error):
-            raise WrongAnswer(
-                f"{spell(answer, arguments)}: two of your layers have the same name, which Keras "
-                "does not allow in one model. Leave `name` out, or give each layer its own"
-            ) from error
-        raise WrongAnswer(
-            f"{spell(answer, arguments)}: no model leads from x to what it returned: {error}"
-        ) from error
 
 
 def judge_model(

@@ -1,15 +1,18 @@
 """Checks of the exercise notebook on LeNet-5: `from course_lib.checks import lenet as check`."""
 
+from course_lib.checks.cases import case
 from course_lib.checks.lenet_counts import dense_minus_convolution, weights_by_layer
 from course_lib.checks.lenet_layers import connections, subsampling
 from course_lib.checks.lenet_nets import small_lenet
 from course_lib.checks.verdict import Hints, expect_choice, passed
+from course_lib.progress import Progress
 
 __all__ = [
     "connections",
     "dense_minus_convolution",
     "diagnosis",
     "hint",
+    "progress",
     "small_lenet",
     "subsampling",
     "weights_by_layer",
@@ -61,7 +64,8 @@ def diagnosis(answer) -> None:
     """Check what departs from the paper in each of six pieces of code."""
     for piece, fingerprint in FINGERPRINTS.items():
         feedback = FEEDBACK | OWN.get(piece, {})
-        expect_choice(answer, feedback, fingerprint, {"piece": piece})
+        with case(f"piece {piece}"):
+            expect_choice(answer, feedback, fingerprint, {"piece": piece})
     passed("diagnosis", "All six pieces, the sound one included.")
 
 
@@ -109,3 +113,5 @@ hint = Hints(
         ),
     }
 )
+
+progress = Progress(__name__, globals())

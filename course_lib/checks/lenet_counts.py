@@ -10,6 +10,7 @@ from functools import lru_cache
 import keras
 from keras import layers
 
+from course_lib.checks.cases import case
 from course_lib.checks.verdict import (
     WrongAnswer,
     as_number,
@@ -55,31 +56,35 @@ def weights_by_layer(answer) -> None:
         drawn = (int(n) for n in rng.integers((13, 31, 3), (20, 40, 9)))
         sizes = dict(zip(("c5_maps", "f6_units", "classes"), drawn, strict=True))
         cases.append({"side": side, "channels": 3, "s2_maps": s2_maps, "reads": reads, **sizes})
-    for case in cases:
-        _judge_layers(answer, case)
+    for asked in cases:
+        _judge_layers(answer, asked)
     passed("weights_by_layer", "All seven layers agree, on images of four sizes, grey and RGB.")
 
 
-def _judge_layers(answer, case):
-    rows = _paper_style(**case)
-    value = call(answer, case)
+def _judge_layers(answer, asked):
+    rows = _paper_style(**asked)
+    value = call(answer, asked)
     if not isinstance(value, dict) or set(value) != set(rows):
         got = tuple(value) if isinstance(value, dict) else value
         raise WrongAnswer(
-            f"{spell(answer, case)} must return a dictionary with the keys {tuple(rows)}, got "
+            f"{spell(answer, asked)} must return a dictionary with the keys {tuple(rows)}, got "
             f"{got!r}"
         )
-    for name, slips in _slips(rows, case).items():
-        number, expected = as_number(value[name]), rows[name].trainable
-        if math.isnan(number):
-            found = f"{name} has {value[name]!r}"
-            raise WrongAnswer(f"{spell(answer, case)}: {found}; expected a number")
-        if number == expected:
-            continue
-        generic = f"Expected {expected:,}: go through what one map or unit of {name} reads."
-        text = next((text for wrong, text in slips if wrong == number), generic)
-        found = f"{name} has {spell_number(number)} in your answer."
-        raise WrongAnswer(f"{spell(answer, case)}: {found} {text}")
+    for name, slips in _slips(rows, asked).items():
+        with case(f"layer {name}"):
+            _judge_layer(value[name], rows[name].trainable, slips, (spell(answer, asked), name))
+
+
+def _judge_layer(value, expected, slips, where):
+    said, name = where
+    number = as_number(value)
+    if math.isnan(number):
+        raise WrongAnswer(f"{said}: {name} has {value!r}; expected a number")
+    if number == expected:
+        return
+    generic = f"Expected {expected:,}: go through what one map or unit of {name} reads."
+    text = next((text for wrong, text in slips if wrong == number), generic)
+    raise WrongAnswer(f"{said}: {name} has {spell_number(number)} in your answer. {text}")
 
 
 @lru_cache
@@ -148,8 +153,9 @@ def dense_minus_convolution(answer) -> None:
     rng = fresh_cases()
     drawn = [tuple(int(n) for n in rng.integers((7, 3, 4, 5), (16, 20, 20, 30))) for _ in range(2)]
     for sizes in ((5, 16, 120, 84), (9, 16, 120, 84), *drawn):
-        case = dict(zip(("side", "s4_maps", "c5_maps", "f6_units"), sizes, strict=True))
-        _judge_difference(answer, case)
+        asked = dict(zip(("side", "s4_maps", "c5_maps", "f6_units"), sizes, strict=True))
+        with case("the paper's widths" if sizes[1:] == (16, 120, 84) else "other widths"):
+            _judge_difference(answer, asked)
     passed("dense_minus_convolution", "Nothing on a 32x32 image; else the sign turns on the sizes.")
 
 

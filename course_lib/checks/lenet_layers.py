@@ -8,8 +8,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_lib.checks.agreement import as_model
+from course_lib.checks.cases import case
 from course_lib.checks.lenet_nets import run
+from course_lib.checks.model import as_model
 from course_lib.checks.plain import pool
 from course_lib.checks.verdict import WrongAnswer, call, fresh_cases, passed, spell
 
@@ -34,9 +35,10 @@ def connections(answer) -> None:
     """Check the connection table of C3, generalised to any even number of input maps."""
     drawn = fresh_cases().choice(range(10, 22, 2), 2, replace=False)
     for maps in (6, 8, *(int(n) for n in drawn)):
-        problem = _fault_of_table(call(answer, {"maps": maps}), maps)
-        if problem:
-            raise WrongAnswer(f"{spell(answer, {'maps': maps})}: {problem}")
+        with case("the paper's table" if maps == 6 else "other numbers of maps"):
+            problem = _fault_of_table(call(answer, {"maps": maps}), maps)
+            if problem:
+                raise WrongAnswer(f"{spell(answer, {'maps': maps})}: {problem}")
     passed("connections", "The table of the paper for 6 maps, and the same scheme for three more.")
 
 
@@ -98,17 +100,23 @@ def subsampling(answer) -> None:
     # With 4 maps as many weights would mix the maps as make a 2x2 window for each.
     shape = tuple(int(rng.choice(sides)) for sides in ((10, 12), (13, 15), (3, 5)))
     for window, stride in ((2, 2), (3, 2), (2, 1), (2, 3)):
-        case = {"window": window, "stride": stride, "activation": "linear"}
-        linear = as_model(answer, shape, case)
-        weights = _judge_linear(linear, shape, case, spell(answer, case), rng)
-        for name, batch in (("tanh", 1), ("relu", 3)):
-            squashed = case | {"activation": name}
-            models = as_model(answer, shape, squashed), linear
-            x = rng.normal(size=(batch, *shape)).astype("float32") - 0.2
-            problem = _fault_of_squash(models, weights, keras.activations.get(name), x)
-            if problem:
-                raise WrongAnswer(f"{spell(answer, squashed)}{problem}")
+        with case(f"windows of {window}, {stride} apart"):
+            _judge_windows(answer, window, stride, shape, rng)
     passed("subsampling", "The sum of each window and two weights a map, for four kinds of window.")
+
+
+def _judge_windows(answer, window, stride, shape, rng):
+    """Judge the layer without an activation first, then what an activation makes of it."""
+    asked = {"window": window, "stride": stride, "activation": "linear"}
+    linear = as_model(answer, shape, asked)
+    weights = _judge_linear(linear, shape, asked, spell(answer, asked), rng)
+    for name, batch in (("tanh", 1), ("relu", 3)):
+        squashed = asked | {"activation": name}
+        models = as_model(answer, shape, squashed), linear
+        x = rng.normal(size=(batch, *shape)).astype("float32") - 0.2
+        problem = _fault_of_squash(models, weights, keras.activations.get(name), x)
+        if problem:
+            raise WrongAnswer(f"{spell(answer, squashed)}{problem}")
 
 
 def _judge_linear(model, shape, case, text, rng) -> list[np.ndarray]:

@@ -8,7 +8,8 @@ the same outputs.  Nets with a known fault are tried too, to name the mistake.
 import numpy as np
 from keras import ops
 
-from course_lib.checks.agreement import as_model
+from course_lib.checks.cases import case
+from course_lib.checks.model import as_model
 from course_lib.checks.plain import convolve, pool, relu
 from course_lib.checks.verdict import WrongAnswer, fresh_cases, passed, place, spell
 
@@ -52,8 +53,9 @@ def small_lenet(answer) -> None:
     widths = [int(n) for n in rng.permutation(np.arange(3, 12))[:5]]
     sizes = {"maps": tuple(widths[:3]), "units": widths[3], "classes": widths[4]}
     for side, channels, activation, halving in asked:
-        case = sizes | {"activation": activation, "halving": halving}
-        _judge(answer, (side, side, channels), case, rng)
+        asked_for = sizes | {"activation": activation, "halving": halving}
+        with case(f"{activation}, halving by {halving}"):
+            _judge(answer, (side, side, channels), asked_for, rng)
     passed("small_lenet", "Same outputs as the reference, four nets, batches of 1 and 3.")
 
 

@@ -5,69 +5,83 @@ the blocks of `course_lib.nets.resnet` do, choices with fingerprints.
 """
 
 import re
+from functools import partial
 
 from course_lib.checks import resnet_blocks as blocks
 from course_lib.checks import resnet_faults as faults
 from course_lib.checks.agreement import judge_model
+from course_lib.checks.cases import case
 from course_lib.checks.resnet_counts import layer_count
 from course_lib.checks.resnet_diagnosis import diagnosis
 from course_lib.checks.resnet_macs import stage_macs
+from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import Hints, WrongAnswer, fresh_cases, passed
+from course_lib.progress import Progress
 
 __all__ = [
     "bottleneck_block",
     "diagnosis",
     "hint",
     "layer_count",
+    "progress",
     "residual_block",
     "shortcut",
     "stage_macs",
 ]
 
-
-A_VALUES = {None: faults.SHORTCUT_A_VALUES}
 SHAPES = (
     "The paths that meet in the sum have different shapes. The shape changes when stride > 1 OR "
     "the channels differ: either is reason enough to project"
 )
 
+KINDS = {  # does the map shrink, do the channels change
+    (False, False): "blocks that keep the shape",
+    (False, True): "blocks that change the channels alone",
+    (True, False): "blocks that shrink the map alone",
+    (True, True): "blocks that do both",
+}
 
-def shortcut(answer) -> None:
+
+def shortcut(answer, variant="split") -> None:
     """Judge `shortcut(x, channels, stride, option)`."""
+    chosen(blocks.SHORTCUT, variant)
     rng = fresh_cases()
     c = int(rng.integers(3, 6))
     for stride, more, options in ((2, 4, "ABC"), (1, 2, "AB"), (3, 0, "AB"), (1, 0, "ABC")):
         for option in options:
-            arguments = {"channels": c + more, "stride": stride, "option": option}
-            judge_model(
-                answer,
-                blocks.shortcut,
-                shape=(6 * stride, 4 * stride, c),
-                arguments=arguments,
-                faults=faults.SHORTCUT | (A_VALUES if option == "A" else {}),
-                rng=rng,
-            )
+            with case(f"option {option}"):
+                judge_model(
+                    answer,
+                    partial(blocks.shortcut, variant=variant),
+                    shape=(6 * stride, 4 * stride, c),
+                    arguments={"channels": c + more, "stride": stride, "option": option},
+                    faults=faults.shortcut(variant, option),
+                    rng=rng,
+                )
     passed("shortcut", "A adds no weights, B projects where shapes differ, C everywhere.")
 
 
-def residual_block(answer) -> None:
+def residual_block(answer, variant="first") -> None:
     """Judge `residual_block(x, width, stride)`."""
+    chosen(blocks.RESIDUAL, variant)
     rng = fresh_cases()
     width = int(rng.integers(11, 14))
     for channels, stride in ((width - 1, 2), (width, 1), (width - 1, 1), (width, 2)):
         _judge_block(
             answer,
-            blocks.residual_block,
+            partial(blocks.residual_block, variant=variant),
+            KINDS[stride > 1, channels != width],
             shape=(7, 9, channels),
             arguments={"width": width, "stride": stride},
-            faults=faults.RESIDUAL,
+            faults=faults.residual(variant),
             rng=rng,
         )
     passed("residual_block", "relu(F(x) + x), with a projection only where the shape changes.")
 
 
-def bottleneck_block(answer) -> None:
+def bottleneck_block(answer, variant="middle") -> None:
     """Judge `bottleneck_block(x, width, expansion, stride)`."""
+    chosen(blocks.BOTTLENECK, variant)
     rng = fresh_cases()
     width = int(rng.integers(4, 6))
     for channels, expansion, stride in (
@@ -78,17 +92,24 @@ def bottleneck_block(answer) -> None:
     ):
         _judge_block(
             answer,
-            blocks.bottleneck_block,
+            partial(blocks.bottleneck_block, variant=variant),
+            KINDS[stride > 1, channels != width * expansion],
             shape=(14, 6, channels),
             arguments={"width": width, "expansion": expansion, "stride": stride},
-            faults=faults.BOTTLENECK,
+            faults=faults.bottleneck(variant),
             rng=rng,
             variants=({"padding": "same"}, {"padding": "symmetric"})[:stride],
         )
-    passed("bottleneck_block", "No pixel is dropped unread: the 3x3 and the mean see them all.")
+    passed("bottleneck_block", "No pixel is dropped unread: the 3x3 and the windows see them all.")
 
 
-def _judge_block(answer, reference, **contract):
+def _judge_block(answer, reference, kind, **contract):
+    with case(kind):
+        _explained(answer, reference, contract)
+
+
+def _explained(answer, reference, contract):
+    """Judge a block; explain an error of Keras about shapes that do not fit."""
     try:
         judge_model(answer, reference, **contract)
     except WrongAnswer as wrong:
@@ -119,8 +140,9 @@ hint = Hints(
         "shortcut": (
             "For which of the three options can the function return x itself, and when?",
             "Option A: lay a grid of stride x stride tiles over each map and paint each tile in "
-            "its mean colour; then put blank sheets under and on top of the pile, equally many. "
-            "Options B and C: one 1x1 convolution that steps over the map, then a normalization.",
+            "the one colour that the task names; then add blank sheets to the pile, where the task "
+            "wants them. Options B and C: one 1x1 convolution and its normalization; the task says "
+            "what makes the map smaller.",
             "fits = stride == 1 and x.shape[-1] == channels",
         ),
         "residual_block": (
@@ -129,13 +151,14 @@ hint = Hints(
             "normalization, and a ReLU after the first and the second. The short one is empty, or "
             "has one 1x1 convolution and its normalization. The roads meet in a sum; the last ReLU "
             "stands behind the crossing.",
-            'y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)',
+            'conv = lambda x, k, step: layers.Conv2D(width, k, step, "same", use_bias=False)(x)',
         ),
         "bottleneck_block": (
             "Which pixels of x does a 1x1 convolution with stride 2 never read?",
-            "The long road narrows (1x1), works on the narrow map (3x3, here the map shrinks) and "
-            "widens again (1x1). On the short road, where the map shrinks, four pixels are first "
-            "averaged into one; then a 1x1 convolution without stride sets the channels.",
+            "On the long road two convolutions work on few channels and the last one widens again; "
+            "the map shrinks at the 3x3. On the short road, where the map shrinks, four pixels "
+            "become one, and a 1x1 convolution without stride sets the channels; which of the two "
+            "comes first, the task says.",
             "changes = stride != 1 or x.shape[-1] != width * expansion",
         ),
         "diagnosis": (
@@ -147,3 +170,5 @@ hint = Hints(
         ),
     }
 )
+
+progress = Progress(__name__, globals())

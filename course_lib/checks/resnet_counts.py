@@ -9,6 +9,7 @@ from functools import cache
 
 import keras
 
+from course_lib.checks.cases import case
 from course_lib.checks.verdict import expect_number, fresh_cases, passed
 from course_lib.nets.resnet import basic_block, bottleneck_block
 
@@ -31,9 +32,10 @@ def layer_count(answer) -> None:
         for option in OPTIONS:
             stages = rng.integers(1, 6, size=rng.integers(2, 5))
             cases.append((tuple(map(int, stages)), kind, option))
-    for case in cases:
-        arguments = dict(zip(("blocks", "kind", "option"), case, strict=True))
-        expect_number(answer, arguments, _count(*case), _count_slips(*case), _look(case[2]))
+    for asked in cases:
+        arguments = dict(zip(("blocks", "kind", "option"), asked, strict=True))
+        with case(f"{asked[1]} blocks, option {asked[2]}"):
+            expect_number(answer, arguments, _count(*asked), _count_slips(*asked), _look(asked[2]))
     passed("layer_count", "Every convolution and dense layer counted once, projections too.")
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.checks.cases import case
 from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
 
 # option: what the reader hears who chose it where it does not hold
@@ -49,14 +50,17 @@ RIGHT = {
 def diagnosis(answer) -> None:
     """Judge `diagnosis(piece)`: a pair (fault, effect) for each piece of code."""
     for piece, (fault, effect) in RIGHT.items():
-        arguments = {"piece": piece}
-        value = call(answer, arguments)
-        found = f"{spell(answer, arguments)} returned {value!r}."
-        pair = value.tolist() if isinstance(value, np.ndarray) else value
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what follows from it.")
-        _choose(piece, pair[0], FAULTS | OWN.get(piece, {}), fault, found)
-        _choose(piece, pair[1], EFFECTS, effect, found)
+        with case(f"piece {piece}"):
+            arguments = {"piece": piece}
+            value = call(answer, arguments)
+            found = f"{spell(answer, arguments)} returned {value!r}."
+            pair = value.tolist() if isinstance(value, np.ndarray) else value
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise WrongAnswer(
+                    f"{found} Expected a pair: what is wrong, and what follows from it."
+                )
+            _choose(piece, pair[0], FAULTS | OWN.get(piece, {}), fault, found)
+            _choose(piece, pair[1], EFFECTS, effect, found)
     passed("diagnosis", "Four faults that run without an error, and one piece that only looks odd.")
 
 

@@ -5,6 +5,7 @@ What is expected comes from the blocks of the course, as in `course_lib.checks.r
 
 import keras
 
+from course_lib.checks.cases import case
 from course_lib.checks.resnet_counts import recorder
 from course_lib.checks.verdict import expect_number, fresh_cases, passed
 from course_lib.nets.resnet import bottleneck_block
@@ -28,10 +29,11 @@ def stage_macs(answer) -> None:
         size = tuple(int(2 * n) for n in rng.choice(range(2, 15), 2, replace=False))
         channels = int(8 + 16 * rng.integers(5))  # odd times 8, so never 4 * width
         cases.append((int(rng.integers(2, 6)), width, channels, size, stride_on, 8))
-    for case in cases:
-        arguments = dict(zip(names, case, strict=True))
+    for asked in cases:
+        arguments = dict(zip(names, asked, strict=True))
         rows = _stage(arguments)
-        expect_number(answer, arguments, _sum(rows), _macs_slips(rows, arguments))
+        with case(f"the stride on the {arguments['stride_on']} convolution"):
+            expect_number(answer, arguments, _sum(rows), _macs_slips(rows, arguments))
     passed("stage_macs", "Each convolution at the size of the map that it writes.")
 
 

@@ -7,6 +7,7 @@ from course_lib.checks.transfer_head import replace_head
 from course_lib.checks.transfer_plan import first_plan
 from course_lib.checks.transfer_sets import feature_sets
 from course_lib.checks.verdict import Hints
+from course_lib.progress import Progress
 
 __all__ = [
     "cached_features",
@@ -15,6 +16,7 @@ __all__ = [
     "first_plan",
     "freeze_blocks",
     "hint",
+    "progress",
     "replace_head",
 ]
 
@@ -65,3 +67,5 @@ hint = Hints(
         ),
     }
 )
+
+progress = Progress(__name__, globals())

@@ -1,98 +1,80 @@
 """Check of the question that keeps features, keyed by the body's weights and by the images.
 
-The body that an answer gets writes down which rows it is handed, and can be made to stop, as a
-killed process would.  What the answer says of its work is compared with that.
+The calls are planned here and made beside the reader's function (`transfer_cache_probes`).  What
+an answer says of its work is compared with what the body saw, and its features with those of a
+body here.
 """
 
 import keras
 import numpy as np
-from keras import layers
 
-from course_lib.checks.verdict import WrongAnswer, as_number, call, fresh_cases, passed
-from course_lib.checks.weights import undrawn
+from course_lib.checks.cases import case
+from course_lib.checks.transfer_cache_probes import body, session
+from course_lib.checks.verdict import WrongAnswer, as_number, fresh_cases, observe, passed
 
 CLOSE = 1e-2  # features lie between -1 and 1; it admits reduced precision
 SIZES = (1, 7)  # images in a call that is made twice; others have 3
 MOST = 8  # images in a call; the reference always takes so many, so JAX compiles it once
-WIDTH = 5
 
 
-class Stopped(RuntimeError):
-    """What a body raises that was told to stop."""
-
-
-class WatchedBody(keras.Model):
-    """A functional body that notes the images it is run on.
-
-    Attributes:
-        seen: the bytes of each image, one set for each time it was run.
-        left: how often it may still be run; `None` for ever.
-    """
-
-    def watch(self, left: int | None = None):
-        """Forget what was seen; stop after `left` runs."""
-        self.seen: list[set[bytes]] = []
-        self.largest, self.left, self.busy = 0, left, False
-        return self
-
-    def _run(self, how, images, args, more):
-        if self.busy or isinstance(images, keras.KerasTensor):
-            return how(images, *args, **more)
-        if self.left is not None and len(self.seen) == self.left:
-            raise Stopped("the process was killed here")
-        array = np.ascontiguousarray(keras.ops.convert_to_numpy(images), "float32")
-        self.seen.append({image.tobytes() for image in array})
-        self.largest, self.busy = max(self.largest, len(array)), True
-        try:
-            return how(images, *args, **more)
-        finally:
-            self.busy = False
-
-    def __call__(self, images, *args, **more):
-        return self._run(super().__call__, images, args, more)
-
-    def predict(self, x, *args, **more):
-        return self._run(super().predict, x, args, more | {"verbose": 0})
-
-    def predict_on_batch(self, x):
-        return self._run(super().predict_on_batch, x, (), {})
-
-
-class Session:
-    """One reader's function, a body, and what it says about calls in a row."""
+class Plan:
+    """Calls in a row, and what each must return."""
 
     def __init__(self, answer, rng):
         self.answer, self.rng = answer, rng
-        self.body = body(rng)
-        self.store: dict = {}
+        self.body = body()
+        self.weights = [_draw(weight, rng) for weight in self.body.weights]
+        self.calls: list[dict] = []
+        self.expected: list[tuple] = []
 
     def images(self, count) -> np.ndarray:
         """Draw images (count, 6, 4, 1)."""
         return self.rng.uniform(0, 1, (count, 6, 4, 1)).astype("float32")
 
-    def ask(self, images, expected, what, text, batch_size=2):
-        """Call the answer; compare rows, and how many it says and is seen to have computed."""
-        self.body.watch()
-        pair = call(self.answer, {"batch_size": batch_size}, self.body, images, self.store)
-        seen = set().union(*self.body.seen)
-        features, computed = _pair(pair, what)
-        self._compare(features, images, what)
-        if self.body.largest > batch_size:
+    def ask(self, images, expected, what, text="", *, batch_size=2, **changed):
+        """Plan a call; `expected` rows are computed in it, or None where it is killed."""
+        call = {"images": images, "batch_size": batch_size, "weights": self.weights, **changed}
+        self.calls.append(call)
+        self.expected.append((expected, what, text))
+
+    def judge(self):
+        """Make the calls; raise `WrongAnswer` at the first that returned something else."""
+        reports = observe(self.answer, session, self.calls)
+        done = 0
+        for call, (expected, what, text), report in zip(
+            self.calls, self.expected, reports, strict=False
+        ):
+            if "wrong" in report:
+                raise WrongAnswer(report["wrong"])
+            if expected is None:
+                done = _judge_killed(report)
+                continue
+            self._judge(call, report, expected - done, what, text.format(done=done))
+            done = 0
+
+    def _judge(self, call, report, expected, what, text):
+        """Compare rows, and how many the answer says and is seen to have computed."""
+        features, computed = _pair(report["value"], what)
+        self._compare(features, call, what)
+        if report["largest"] > call["batch_size"]:
             raise WrongAnswer(
-                f"{what}: the body got {self.body.largest} images at once; at most "
-                f"batch_size={batch_size} are asked for, and each batch is stored before the next"
+                f"{what}: the body got {report['largest']} images at once; at most "
+                f"batch_size={call['batch_size']} are asked for, and each batch is stored before "
+                "the next"
             )
         if as_number(computed) != expected:
             raise WrongAnswer(
                 f"{what}: computed is {computed!r}; expected {expected}. {text}".rstrip()
             )
-        if len(seen) > expected + (expected > 0):  # one more may be there as padding
+        if report["seen"] > expected + (expected > 0):  # one more may be there as padding
             raise WrongAnswer(
-                f"{what}: computed is {computed!r}, but {len(seen)} images went through the body"
+                f"{what}: computed is {computed!r}, but {report['seen']} images went through the "
+                "body"
             )
 
-    def _compare(self, features, images, what):
-        right = reference(self.body, images)
+    def _compare(self, features, call, what):
+        self.body.set_weights(call["weights"])
+        right = reference(self.body, call["images"])
         if features.shape != right.shape:
             raise WrongAnswer(
                 f"{what}: features have shape {features.shape}; expected {right.shape}, a row for "
@@ -114,19 +96,19 @@ class Session:
         )
 
 
-def body(rng) -> WatchedBody:
-    """Return a small body with augmentation, normalization and dropout, and random weights."""
-    with undrawn():
-        image = keras.Input((6, 4, 1))
-        x = layers.RandomFlip("horizontal", seed=1)(image)
-        x = layers.Conv2D(WIDTH, 3, padding="same", name="conv")(x)
-        x = layers.BatchNormalization(name="norm")(x)
-        x = layers.Dropout(0.5, seed=1)(layers.Activation("tanh")(x))
-        found = WatchedBody(image, layers.Flatten()(x)).watch()
-    for weight in found.weights:
-        low = 0.5 if weight.name in ("gamma", "moving_variance") else -0.5
-        weight.assign(rng.uniform(low, low + 1, weight.shape).astype("float32"))
-    return found.watch()
+def _draw(weight, rng) -> np.ndarray:
+    low = 0.5 if weight.name in ("gamma", "moving_variance") else -0.5
+    return rng.uniform(low, low + 1, tuple(weight.shape)).astype("float32")
+
+
+def _judge_killed(report) -> int:
+    """Return how many images were through when a call was killed."""
+    if not report["killed"]:
+        raise WrongAnswer(
+            "A call whose body stops after two batches of seven images in batches of 2 came back "
+            "as if nothing had happened: let the error through"
+        )
+    return report["seen"]
 
 
 def reference(watched, images) -> np.ndarray:
@@ -141,82 +123,81 @@ def reference(watched, images) -> np.ndarray:
 def cached_features(answer) -> None:
     """Judge `cached_features(body, images, store, batch_size)` on calls that follow each other."""
     rng = fresh_cases()
-    for count in SIZES:
-        session = Session(answer, rng)
-        images = session.images(count)
-        session.ask(images, count, f"A first call with {count} images", "All of them are new")
-        text = "Nothing changed, so the store has every row. Is `store` the dictionary you fill?"
-        session.ask(images, 0, "The same call once more", text)
-    session = Session(answer, rng)
-    images = session.images(3)
-    session.ask(images, 3, "A first call with 3 images", "All of them are new")
-    _judge_images(session, images)
-    _judge_weights(session, images)
-    _judge_stores(answer, rng)
-    _judge_stop(answer, rng)
+    for kind, plans in (
+        ("the same call twice", [_twice(size) for size in SIZES]),
+        ("images in another order and company", [_images]),
+        ("weights that change and come back", [_weights]),
+        ("an empty store", [_stores]),
+        ("a call that is killed", [_stop]),
+    ):
+        for plan in plans:
+            with case(kind):
+                calls = Plan(answer, rng)
+                plan(calls)
+                calls.judge()
     passed("cached_features", "A row is computed once for each image and state of the weights.")
 
 
-def _judge_images(session, images):
+def _twice(count):
+    def plan(calls):
+        images = calls.images(count)
+        calls.ask(images, count, f"A first call with {count} images", "All of them are new")
+        text = "Nothing changed, so the store has every row. Is `store` the dictionary you fill?"
+        calls.ask(images, 0, "The same call once more", text)
+
+    return plan
+
+
+def _first(calls) -> np.ndarray:
+    images = calls.images(3)
+    calls.ask(images, 3, "A first call with 3 images", "All of them are new")
+    return images
+
+
+def _images(calls):
+    images = _first(calls)
     text = "An image is the same wherever it stands in an array"
-    session.ask(images[::-1], 0, "The same images in reversed order", text)
-    more = np.concatenate([session.images(2), images])
-    session.ask(more, 2, "Two new images in front of the known ones", "Only the new ones are run")
+    calls.ask(images[::-1], 0, "The same images in reversed order", text)
+    more = np.concatenate([calls.images(2), images])
+    calls.ask(more, 2, "Two new images in front of the known ones", "Only the new ones are run")
     turned = images[:, ::-1, ::-1]
     text = "They have the same pixels at other places, so they are other images"
-    session.ask(turned, len(images), "The same images upside down", text)
-    new = session.images(1)
+    calls.ask(turned, len(images), "The same images upside down", text)
+    new = calls.images(1)
     text = "The image is one and the same, so it is run once"
-    session.ask(np.concatenate([new, images, new]), 1, "One new image, twice in a call", text)
+    calls.ask(np.concatenate([new, images, new]), 1, "One new image, twice in a call", text)
 
 
-def _judge_weights(session, images):
-    kernel, old = session.body.get_layer("conv").kernel, session.body.get_weights()
-    kernel.assign(keras.ops.flip(kernel, axis=0))
+def _weights(calls):
+    images, old = _first(calls), calls.weights
+    calls.weights = [old[0][::-1], *old[1:]]
     text = "A weight has changed (some traded places), so no stored row holds"
-    session.ask(images, len(images), "The same images after a training step", text)
-    session.body.set_weights(old)
+    calls.ask(images, len(images), "The same images after a training step", text)
+    calls.weights = old
     text = "These weights were there before, and their rows are in the store"
-    session.ask(images, 0, "The weights of before, loaded again", text)
-    mean = session.body.get_layer("norm").moving_mean
-    mean.assign(mean + 1)
+    calls.ask(images, 0, "The weights of before, loaded again", text)
+    names = [weight.path.rpartition("/")[2] for weight in calls.body.weights]
+    mean = names.index("moving_mean")
+    calls.weights = [*old[:mean], old[mean] + 1, *old[mean + 1 :]]
     text = "The running averages of a batch normalization are weights too, if not trainable ones"
-    session.ask(images, len(images), "After the running averages moved", text)
-    session.body = body(session.rng)
-    session.body.set_weights(old)
+    calls.ask(images, len(images), "After the running averages moved", text)
+    calls.weights = old
     text = "A body that is built again and loads the same weights gives the same rows"
-    session.ask(images, 0, "The same body in a new session", text)
+    calls.ask(images, 0, "The same body in a new session", text, rebuilt=True)
 
 
-def _judge_stores(answer, rng):
-    session = Session(answer, rng)
-    images = session.images(3)
-    session.ask(images, 3, "A first call", "")
-    session.store = {}
+def _stores(calls):
+    images = _first(calls)
     text = "What is known lies in the store that is handed in, nowhere else"
-    session.ask(images, 3, "The same call with an empty store", text)
+    calls.ask(images, 3, "The same call with an empty store", text, emptied=True)
 
 
-def _judge_stop(answer, rng):
+def _stop(calls):
     """Stop a call in its third batch, then make it again."""
-    session = Session(answer, rng)
-    images = session.images(7)
-    session.body.watch(left=2)
-    try:
-        answer(session.body, images, session.store, batch_size=2)
-    except Stopped:
-        done = len(set().union(*session.body.seen))
-        text = f"{done} images were through when it stopped; store each batch before the next runs"
-        session.ask(images, 7 - done, "A call that was killed, made again", text)
-        return
-    except Exception as error:
-        raise WrongAnswer(
-            f"A call that is killed stopped with {type(error).__name__}: {error}"
-        ) from error
-    raise WrongAnswer(
-        "A call whose body stops after two batches of seven images in batches of 2 came back as "
-        "if nothing had happened: let the error through"
-    )
+    images = calls.images(7)
+    calls.ask(images, None, "", left=2)
+    text = "{done} images were through when it stopped; store each batch before the next runs"
+    calls.ask(images, 7, "A call that was killed, made again", text)
 
 
 def _pair(value, what):

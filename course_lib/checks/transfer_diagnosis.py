@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.checks.cases import case
 from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
 
 # option: what the reader hears who chose it where it does not hold
@@ -42,14 +43,15 @@ RIGHT = {
 def diagnosis(answer) -> None:
     """Judge `diagnosis(run)`: a pair (fault, sign) for each log."""
     for run, (fault, sign) in RIGHT.items():
-        arguments = {"run": run}
-        value = call(answer, arguments)
-        found = f"{spell(answer, arguments)} returned {value!r}."
-        pair = value.tolist() if isinstance(value, np.ndarray) else value
-        if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what shows it.")
-        _choose(run, pair[0], FAULTS, fault, found)
-        _choose(run, pair[1], SIGNS, sign, found)
+        with case(f"run {run}"):
+            arguments = {"run": run}
+            value = call(answer, arguments)
+            found = f"{spell(answer, arguments)} returned {value!r}."
+            pair = value.tolist() if isinstance(value, np.ndarray) else value
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what shows it.")
+            _choose(run, pair[0], FAULTS, fault, found)
+            _choose(run, pair[1], SIGNS, sign, found)
     passed("diagnosis", "Four faults that stop no run, and one run that only looks odd.")
 
 

@@ -2,31 +2,32 @@
 
 Nothing is trained here: what an optimizer would change is what a block lists as trainable, and
 how its batch normalizations run shows in what it puts out when it is called as `fit` calls it.
+An answer sets flags on blocks of its own (`transfer_probes`); here the same flags are set on
+blocks with the same layers.
 """
 
 from math import prod
+from typing import Any
 
 import keras
 import numpy as np
-from keras import layers
 
+from course_lib.checks.cases import case
+from course_lib.checks.transfer_probes import NORM, blocks, freeze, inside, unfreeze
 from course_lib.checks.verdict import (
     WrongAnswer,
     as_number,
-    call,
     fresh_cases,
+    observe,
     passed,
     spell,
     spell_number,
 )
-from course_lib.checks.weights import undrawn
 
-NORM = layers.BatchNormalization
 CLOSE = 1e-3  # of the spread of a block's outputs
 BATCHES = (7, 1, 3, 7)  # images, by case
 # How many of the five blocks to freeze, and which of them came in frozen
 CASES = ((3, ()), (0, (0, 2, 4)), (5, ()), (1, (1, 3)))
-WIDTHS = (4, 6, 5)  # the same in all cases: JAX compiles each new shape
 
 
 def freeze_blocks(answer) -> None:
@@ -34,58 +35,50 @@ def freeze_blocks(answer) -> None:
     rng = fresh_cases()
     blocks = _blocks(rng)
     for (count, before), batch in zip(CASES, BATCHES, strict=True):
-        for i, block in enumerate(blocks):
-            _open(block)
-            block.trainable = i not in before
-        start = _trainable(blocks)
+        start = _start(blocks, before)
+        images = rng.normal(size=(batch, 6, 5, 3)).astype("float32")
         arguments = {"count": count}
-        value = call(answer, arguments, blocks)
         said = f"{spell(answer, arguments)} on five blocks"
-        for i, block in enumerate(blocks):
-            _judge_block(block, i, i < count, i in before, said)
-        _judge_mode(blocks, count, rng.normal(size=(batch, 6, 5, 3)).astype("float32"), said)
-        _judge_value(value, blocks, start, said)
+        value: Any = None
+        with case("which weights learn"):
+            report = observe(answer, freeze, count, list(before))
+            value = report["value"]
+            _flag(blocks, report)
+            for i, block in enumerate(blocks):
+                _judge_block(block, i, i < count, i in before, said)
+        with case("how normalization runs"):
+            _judge_mode(blocks, count, images, said)
+        with case("the number returned"):
+            _judge_value(value, blocks, start, said)
     passed("freeze_blocks", "The rest learns, and every batch normalization keeps its averages.")
 
 
 def _blocks(rng) -> list:
-    """Return five blocks, run in order, of maps (B, 6, 5, 3); models lie in models."""
-    a, b, classes = WIDTHS
-
-    def conv(filters):  # a 1x1 convolution
-        return layers.Dense(filters, use_bias=False)
-
-    with undrawn():
-        image = keras.Input((6, 5, a))
-        inner = keras.Sequential([conv(b), NORM(scale=False)])
-        residual = layers.Add()([layers.Dense(b)(image), inner(image)])
-        blocks = [
-            keras.Sequential([keras.Input((6, 5, 3)), conv(a), NORM(), layers.ReLU()]),
-            keras.Model(image, residual),
-            NORM(),
-            keras.Sequential(
-                [keras.Input((6, 5, b)), keras.Sequential([conv(a), NORM()]), layers.ReLU()]
-            ),
-            keras.Sequential(
-                [keras.Input((6, 5, a)), layers.GlobalAveragePooling2D(), layers.Dense(classes)]
-            ),
-        ]
-        blocks[2].build((None, 6, 5, b))
-    for variable in (v for block in blocks for v in block.weights):
+    """Return the blocks that an answer gets, with random weights."""
+    found = blocks()
+    for variable in (v for block in found for v in block.weights):
         positive = variable.name in ("gamma", "moving_variance")
         low, high = (0.5, 1.5) if positive else (-0.5, 0.5)
         variable.assign(rng.uniform(low, high, variable.shape).astype("float32"))
-    return blocks
+    return found
 
 
-def _open(block):
-    """Make a block learn with all that is in it, whatever an answer has done to it."""
-    for layer in (block, *getattr(block, "layers", ())):
-        # On TensorFlow, a flag that is set already does not reach the weights: first the other
-        layer.trainable = False
-        layer.trainable = True
-        if layer is not block:
-            _open(layer)
+def _start(blocks, before) -> int:
+    """Set the flags with which the blocks come in; return how many values then learn."""
+    for i, block in enumerate(blocks):
+        unfreeze(block)
+        block.trainable = i not in before
+    return _values(_trainable(blocks))
+
+
+def _flag(blocks, report):
+    """Set the flags that an answer has set, and no other."""
+    for block, flags, weights in zip(blocks, report["layers"], report["weights"], strict=True):
+        for layer, flag in zip(inside(block), flags, strict=True):
+            layer.trainable = not flag  # a flag that is set already would not reach the weights
+            layer.trainable = flag
+        for weight, flag in zip(block.weights, weights, strict=True):
+            weight.trainable = flag
 
 
 def _norms(block) -> list:
@@ -163,7 +156,7 @@ def _judge_value(value, blocks, start, said):
     slips = (
         (len(left), "That is the number of arrays; count the numbers in them"),
         (_values(weights), "That counts every weight, the frozen ones too"),
-        (_values(start), "That is what was trainable before: count when all flags are set"),
+        (start, "That is what was trainable before: count when all flags are set"),
         (_values(weights) - _values(left), "That is what is frozen"),
     )
     found = f"{said} returned {spell_number(number)}."

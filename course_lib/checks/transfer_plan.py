@@ -5,6 +5,7 @@ Every call is made before anything is said, so that the fault is named that expl
 
 import numpy as np
 
+from course_lib.checks.cases import case
 from course_lib.checks.verdict import WrongAnswer, call, fresh_cases, passed, spell
 
 PLANS = ("features", "tail", "all", "scratch")
@@ -108,13 +109,19 @@ def first_plan(answer) -> None:
                 f"{spell(answer, arguments)} returned {value!r}; expected one of {names}"
             )
         found.append((arguments, value, reference(arguments) or "none"))
-    wrong = [case for case in found if case[1] != case[2]]
-    if not wrong:
-        passed("first_plan", "Images a class, likeness and a budget that buys whole passes.")
-        return
-    arguments, value, right = wrong[0]
+    for likeness in ROWS:
+        with case(f"{likeness} tasks"):
+            wrong = [one for one in found if one[1] != one[2] and one[0]["likeness"] == likeness]
+            if wrong:
+                _explain(answer, wrong[0], found)
+    passed("first_plan", "Images a class, likeness and a budget that buys whole passes.")
+
+
+def _explain(answer, wrong, found):
+    """Raise `WrongAnswer` with the misunderstanding that gives all that was found."""
+    arguments, value, right = wrong
     said = f"{spell(answer, arguments)} returned {value!r}."
     for fault, text in FAULTS.items():
-        if all(value == (reference(case, fault) or "none") for case, value, _ in found):
+        if all(value == (reference(one, fault) or "none") for one, value, _ in found):
             raise WrongAnswer(f"{said} In every case {text}")
     raise WrongAnswer(f"{said} Expected {right!r}. {_bill(arguments)}")

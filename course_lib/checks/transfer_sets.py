@@ -7,7 +7,9 @@ each misunderstanding.
 import keras
 import numpy as np
 
-from course_lib.checks.verdict import WrongAnswer, call, fresh_cases, passed
+from course_lib.checks.cases import case
+from course_lib.checks.transfer_probes import sets
+from course_lib.checks.verdict import WrongAnswer, fresh_cases, observe, passed
 
 NAMES = ("train_features", "train_labels", "val_features", "val_labels")
 CLOSE = 1e-4  # in standard deviations
@@ -41,10 +43,11 @@ def feature_sets(answer) -> None:
         features, *others = _rows(pictures, views, count, rng)
         given = [array.copy() for array in (features, *others)]
         said = f"With {pictures} pictures in {views} views, {count} of them held out"
-        found = _arrays(call(answer, {}, *given), said)
-        if not np.array_equal(given[0], features):
-            raise WrongAnswer(f"{said}: the features that were handed in are changed; make new")
-        _compare(found, features, others, said)
+        with case("one view a picture" if views == 1 else "several views a picture"):
+            found, after = observe(answer, sets, *given)
+            if not np.array_equal(after[0], features):
+                raise WrongAnswer(f"{said}: the features that were handed in are changed; make new")
+            _compare(_arrays(found, said), features, others, said)
     passed("feature_sets", "No picture stands on both sides, and the scale is that of training.")
 
 

@@ -6,6 +6,9 @@ import math
 import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 
@@ -56,10 +59,26 @@ class Hints:
         print(f"Hint {level} of 3: {self.texts[question][level - 1]}")
 
 
+_SEED: ContextVar[list[int] | None] = ContextVar("seed", default=None)
+
+
+@contextmanager
+def drawn_from(*seed: int) -> Iterator[None]:
+    """Let the checks that run inside draw their cases from a seed of one or more numbers."""
+    token = _SEED.set(list(seed))
+    try:
+        yield
+    finally:
+        _SEED.reset(token)
+
+
 def fresh_cases() -> np.random.Generator:
-    """Return the generator of drawn cases: new ones each call, or fixed by COURSE_CHECK_SEED."""
+    """Return the generator of drawn cases: new ones each call, or those of a seed.
+
+    A seed comes from `drawn_from`, or else from the variable COURSE_CHECK_SEED.
+    """
     seed = os.environ.get("COURSE_CHECK_SEED")
-    return np.random.default_rng(int(seed) if seed else None)
+    return np.random.default_rng(_SEED.get() or (int(seed) if seed else None))
 
 
 def passed(question: str, why: str) -> None:
@@ -94,6 +113,24 @@ def call(answer, arguments: dict, *first):
     if value is None:
         raise WrongAnswer(f"{spell(answer, arguments)} returned None; is a return missing?")
     return value
+
+
+def observe(answer, probe, *data):
+    """Run a probe, beside the reader's function wherever that is, and return what it saw.
+
+    Args:
+        answer: the reader's function.
+        probe: a function of a module `course_lib.checks.NAME_probes`, called with the reader's
+            function and `data`.  It reports, and does not judge: a grader does not believe it.
+        data: plain values and arrays, as what it returns.
+
+    Raises:
+        WrongAnswer: the reader's function raised something.
+    """
+    elsewhere = getattr(answer, "observe", None)
+    if elsewhere:
+        return elsewhere(f"{probe.__module__}:{probe.__name__}", list(data))
+    return probe(answer, *data)
 
 
 def place(error, answer=None) -> str:

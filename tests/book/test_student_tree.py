@@ -114,6 +114,19 @@ def test_two_runs_write_the_same_bytes(tmp_path):
     assert one == two
 
 
+def test_two_cohorts_differ_in_what_is_asked_and_in_nothing_else(tree):
+    spring, autumn = (student.student_tree(ROOT, name) for name in ("spring", "autumn"))
+    hidden = list(leaks.solutions(ROOT))
+    for cohort in (spring, autumn):
+        differ = {name for name in tree if cohort[name] != tree[name]}
+        assert differ == {"README.md", "book/exercises/resnet.ipynb"}
+        assert list(leaks.leaks(hidden, leaks.code_of(cohort))) == []
+    texts = [leaks.code_of(cohort)["book/exercises/resnet.ipynb"] for cohort in (spring, autumn)]
+    for line in ("Write `residual_block(", "Apply relu(F(x)", "check.residual_block(residual"):
+        one, two = ([x for x in text.split("\n") if line in x] for text in texts)
+        assert one != two
+
+
 def test_solutions_hold_every_exercise_with_its_answers():
     tree = student.solution_tree(ROOT)
     wanted = {path.relative_to(ROOT).as_posix() for path in EXERCISES}

@@ -3,21 +3,26 @@
 import ast
 import contextlib
 import io
+import re
 import signal
 from pathlib import Path
 
 import nbfile
 from course_lib.checks import WrongAnswer
+from course_lib.checks.cases import recorded
+from course_lib.checks.verdict import drawn_from
 from tests.checks.mutants import mutants
 
 EXERCISES = Path(__file__).parents[2] / "book" / "exercises"
+GRADING = (20, 30, 40, 50)  # a seed as the secret of a course gives it
 SECONDS = 60  # of processor time for one answer; a mutant that loops for ever is stopped
 
 
-def solution(chapter: str, question: str) -> str:
+def solution(chapter: str, question: str, variant: str = "") -> str:
     """Return the cell of `book/exercises/<chapter>.ipynb` that asks `question`.
 
-    The imports of the notebook's other cells stand in front of it.
+    The imports of the notebook's other cells stand in front of it.  A variant sets the constant of
+    the solution.
     """
     cells = nbfile.read(EXERCISES / f"{chapter}.ipynb")["cells"]
     given = [cell for cell in cells if cell["cell_type"] == "code" and not nbfile.tags(cell)]
@@ -26,6 +31,9 @@ def solution(chapter: str, question: str) -> str:
         if "exercise" in nbfile.tags(cell) and (
             f"def {question}(" in text or f"class {question}(" in text
         ):
+            if variant:
+                text, count = re.subn('VARIANT = "[a-z]+"', f'VARIANT = "{variant}"', text)
+                assert count == 1, f"{question} has no variants"
             return "\n".join([*map(_imports, map(nbfile.source, given)), text])
     raise LookupError(f"no cell tagged exercise in {chapter}.ipynb defines {question}")
 
@@ -63,7 +71,9 @@ def printed(check, answer) -> str:
     return out.getvalue()
 
 
-def kill_all(chapter: str, question: str, check, equivalent: dict[str, str]) -> str:
+def kill_all(
+    chapter: str, question: str, check, equivalent: dict[str, str], source: str = ""
+) -> str:
     """Judge every mutant of the solution; return the counts as one line for the summary.
 
     Args:
@@ -71,32 +81,43 @@ def kill_all(chapter: str, question: str, check, equivalent: dict[str, str]) -> 
         question: the function or class asked for.
         check: its check.
         equivalent: name of a mutant that is right all the same, to the reason why.
+        source: of the solution, if not the one in the notebook.
 
     Raises:
-        AssertionError: a mutant survived, or `equivalent` lists one that is killed or gone.
+        AssertionError: a mutant survived, or passes for a reader and not for a grader or the other
+            way round, or `equivalent` lists one that is killed or gone.
     """
-    survivors, killed = [], 0
-    for mutant in mutants(solution(chapter, question), question):
-        if _survives(mutant.code, question, check):
+    survivors, killed, differ = [], 0, []
+    for mutant in mutants(source or solution(chapter, question), question):
+        visible, graded = _survives(mutant.code, question, check)
+        if visible != graded:
+            differ.append(f"{mutant.name}: {'passes' if visible else 'fails'} in the notebook only")
+        if visible:
             survivors.append(mutant.name)
         else:
             killed += 1
     unexplained = sorted(set(survivors) - set(equivalent))
     stale = sorted(set(equivalent) - set(survivors))
+    assert not differ, f"{question}: the notebook and the grader disagree:\n" + "\n".join(differ)
     assert not unexplained, f"{question}: survived:\n" + "\n".join(unexplained)
     assert not stale, f"{question}: listed as equivalent, but killed or gone:\n" + "\n".join(stale)
+    counts = f"killed {killed}, equivalent {len(survivors)}, survived 0"
     return (
-        f"mutants of {chapter}.{question}: {killed + len(survivors)}, killed {killed}, "
-        f"equivalent {len(survivors)}, survived 0"
+        f"mutants of {chapter}.{question}: {killed + len(survivors)}; in the notebook {counts}; "
+        f"in grading {counts}"
     )
 
 
-def _survives(code, question, check):
+def _survives(code, question, check) -> tuple[bool, bool]:
+    """Tell whether a mutant passes the check as a reader runs it, and as a grader does."""
     try:
         answer = define(code, question)
     except Exception:
-        return False
-    return judge(check, answer) is None
+        return False, False
+    visible = judge(check, answer) is None
+    with recorded() as record, drawn_from(*GRADING):
+        wrong = judge(check, answer)
+    return visible, wrong is None and all(not kind.faults for kind in record.kinds.values())
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import pytest
 import nbfile
 import release
 import student
+from course_lib.checks.variants import pick
 from regions import STUB
 from tests.tiny import code, markdown, save
 
@@ -241,3 +242,73 @@ def test_main_writes_both_trees(root, monkeypatch, capsys):
     assert "15 files in" in capsys.readouterr().out
     assert (root / "build" / "student" / "book" / "intro.md").is_file()
     assert (root / "build" / "solutions" / EXERCISE).is_file()
+
+
+TASK = "Return 8."
+COURSE = {
+    "variants": [
+        {"name": "eight"},
+        {"name": "nine", "text": {TASK: "Return 9."}},
+        {"name": "ten", "text": {TASK: "Return 10."}},
+    ]
+}
+ANSWER = (
+    'def f():\n    ### BEGIN SOLUTION\n    VARIANT = "eight"\n    return 8\n    ### END SOLUTION'
+)
+COHORT = next(
+    name for name in map(str, range(99)) if pick(name, "f", ("eight", "nine", "ten")) == "nine"
+)
+
+
+def with_variants(root, course=COURSE):
+    answer = code(ANSWER, "exercise")
+    answer["metadata"]["course"] = course
+    save(root / EXERCISE, markdown(TASK), answer, code("check.f(f)", "check", stdout="8\n"))
+
+
+def test_a_cohort_gets_its_variants_in_both_trees(root):
+    with_variants(root)
+    assert sources(student.student_tree(root, COHORT), EXERCISE) == [
+        "Return 9.",
+        f"def f():\n    {STUB}",
+        'check.f(f, variant="nine")',
+    ]
+    assert sources(student.solution_tree(root, COHORT), EXERCISE) == [
+        "Return 9.",
+        ANSWER.replace("eight", "nine"),
+        'check.f(f, variant="nine")',
+    ]
+    for tree in (student.student_tree(root, COHORT), student.solution_tree(root, COHORT)):
+        assert b"course" not in tree[EXERCISE]
+
+
+def test_without_a_cohort_the_sources_are_shown(root):
+    with_variants(root)
+    assert sources(student.student_tree(root), EXERCISE)[0] == TASK
+    assert sources(student.solution_tree(root), EXERCISE)[1:] == [ANSWER, "check.f(f)"]
+    assert b"cohort" not in student.student_tree(root)["README.md"]
+
+
+def test_the_readme_names_the_cohort(root):
+    assert (
+        student.student_tree(root, COHORT)["README.md"]
+        .decode()
+        .endswith(f"This copy is for the cohort {COHORT}.\n")
+    )
+
+
+@pytest.mark.parametrize("more", [[], ["--solutions"]])
+def test_malformed_variants_are_refused_with_file_cell_and_reason(root, more, monkeypatch, capsys):
+    with_variants(root, {"variants": COURSE["variants"][:2]})
+    monkeypatch.setattr(student, "ROOT", root)
+    assert student.main(["--cohort", COHORT, *more, str(root / "out")]) == 1
+    assert f"{EXERCISE}: cell 2: expected 3 variants or more" in capsys.readouterr().err
+    assert not (root / "out").exists()
+
+
+def test_main_writes_the_tree_of_a_cohort(root, monkeypatch):
+    with_variants(root)
+    monkeypatch.setattr(student, "ROOT", root)
+    assert student.main(["--cohort", COHORT]) == 0
+    written = root / "build" / "student" / EXERCISE
+    assert "Return 9." in written.read_text()

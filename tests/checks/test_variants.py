@@ -1,0 +1,372 @@
+"""Which variant a cohort gets, and that an answer to one is wrong in every other."""
+
+import ast
+import re
+import sys
+from collections import Counter
+from functools import partial
+
+import keras
+import pytest
+from keras import layers, ops
+
+import nbfile
+from course_lib.checks import resnet as check
+from course_lib.checks import variants
+from course_lib.nets.resnet import basic_block, bottleneck_block, shortcut_path
+from course_lib.nets.resnet_v2 import preactivation_block
+from tests.checks import resnet_right as right
+from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, solution
+from tests.checks.mutants import mutants
+
+SOURCE = nbfile.read(EXERCISES / "resnet.ipynb")
+DECLARED = {
+    cell["id"].removeprefix("answer-").replace("-", "_"): variants.declared(cell["metadata"])
+    for cell in SOURCE["cells"]
+    if "course" in cell["metadata"]
+}
+EACH = [(question, name) for question, names in DECLARED.items() for name in names]
+PAIRS = [(question, i, j) for question, i in EACH for j in DECLARED[question]]
+
+
+def judged(question, answer, variant):
+    return judge(partial(getattr(check, question), variant=variant), answer)
+
+
+@pytest.fixture(autouse=True)
+def seed(monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+    keras.utils.set_random_seed(1)
+
+
+def test_the_three_blocks_have_variants():
+    assert sorted(DECLARED) == ["bottleneck_block", "residual_block", "shortcut"]
+
+
+@pytest.mark.parametrize("drawn", ["1", "2"])
+@pytest.mark.parametrize(("question", "i", "j"), PAIRS)
+def test_the_solution_of_a_variant_passes_its_own_check_alone(question, i, j, drawn, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
+    answer = define(solution("resnet", question, i), question)
+    assert (judged(question, answer, j) is None) == (i == j)
+
+
+@pytest.mark.parametrize("question", DECLARED)
+def test_the_first_variant_is_the_check_without_one(question):
+    answer = define(solution("resnet", question), question)
+    default = getattr(check, question)
+    lines = {printed(default, answer)}
+    for name in DECLARED[question]:
+        own = define(solution("resnet", question, name), question)
+        lines.add(printed(partial(default, variant=name), own))
+    assert len(lines) == 1, "stored outputs are those of every variant"
+
+
+@pytest.mark.parametrize("question", DECLARED)
+def test_an_unknown_variant_is_refused(question):
+    with pytest.raises(ValueError, match=r"variant must be one of .*, got 'fourth'"):
+        getattr(check, question)(lambda *_, **__: None, variant="fourth")
+
+
+# The nets of the course, called as the questions ask.
+
+
+def course_shortcut(x, channels, stride, option):
+    name = {"A": "zero_pad", "B": "projection", "C": "projection_all"}[option]
+    return shortcut_path(x, channels, stride=stride, option=name, name="skip")
+
+
+def course_basic(x, width, stride):
+    return basic_block(x, width, stride=stride, name="block")
+
+
+def course_bottleneck(x, width, expansion, stride, **more):
+    return bottleneck_block(x, width, stride=stride, name="block", **more)
+
+
+def course_v2(x, width, expansion, stride):
+    sizes = {"stride": stride, "activated": True, "bias": False, "epsilon": 1e-5}
+    return preactivation_block(x, width, **sizes, name="block")
+
+
+OWN = {
+    "shortcut": [course_shortcut],
+    "residual_block": [course_basic],
+    "bottleneck_block": [
+        course_bottleneck,
+        partial(course_bottleneck, stride_on="3x3"),
+        course_v2,
+    ],
+}
+
+
+@pytest.mark.parametrize(("question", "variant"), EACH)
+def test_the_blocks_of_the_course_pass_in_no_variant(question, variant, monkeypatch):
+    for name in ("resnet", "resnet_v2"):  # the expansion of the check's first case
+        monkeypatch.setattr(sys.modules[f"course_lib.nets.{name}"], "EXPANSION", 2)
+    for answer in OWN[question]:
+        message = judged(question, answer, variant)
+        assert message is not None
+        assert "stopped with" not in message, message
+
+
+# Right answers that are built in another way than the solution.
+
+
+def pooled_shortcut(x, channels, stride, option, pool, front):
+    missing = channels - x.shape[-1]
+    if option == "A":
+        zeros = ops.zeros_like(x[:, ::stride, ::stride, :1])
+        some, others = ([zeros] * missing, []) if front else ([], [zeros] * missing)
+        return ops.concatenate([*some, pool(x, stride), *others], 3)
+    if option == "B" and (stride, missing) == (1, 0):
+        return x
+    x = layers.Dense(channels, use_bias=False)(pool(x, stride))
+    return layers.BatchNormalization(epsilon=1e-4)(x)
+
+
+def tiles(reduce):
+    def pool(x, stride):
+        _, height, width, c = x.shape
+        x = ops.reshape(x, (-1, height // stride, stride, width // stride, stride, c))
+        return reduce(x, (2, 4))
+
+    return pool
+
+
+def written_out(x, width, stride, units):
+    """Build a residual block of layers with weights of their own."""
+    y = x
+    for i, (k, step) in enumerate(units):
+        y = right.WrittenOut(width, k, step)(y)
+        y = ops.relu(y) if i < 2 else y
+    if stride > 1 or x.shape[-1] != width:
+        x = right.WrittenOut(width, 1, stride)(x)
+    return ops.relu(y + x)
+
+
+def front(x, width, expansion, stride):
+    y = layers.Conv2D(width, 3, padding="same", use_bias=False, strides=stride)(x)
+    y = ops.relu(layers.BatchNormalization()(y))
+    y = ops.relu(layers.BatchNormalization()(layers.Dense(width, use_bias=False)(y)))
+    y = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(y))
+    if x.shape != y.shape:
+        if stride == 2:
+            x = tiles(ops.max)(x, 2)
+        x = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(x))
+    return ops.relu(x + y)
+
+
+def end(x, width, expansion, stride):
+    y = x
+    for _ in range(2):
+        y = layers.BatchNormalization()(layers.Dense(width, use_bias=False)(y))
+        y = layers.Activation("relu")(y)
+    y = layers.ZeroPadding2D(1)(y)
+    y = layers.Conv2D(width * expansion, 3, stride, use_bias=False)(y)
+    y = layers.BatchNormalization()(y)
+    if x.shape != y.shape:
+        x = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(x))
+        x = layers.AveragePooling2D(2)(x) if stride == 2 else x
+    return layers.ReLU()(layers.add([x, y]))
+
+
+RIGHT = {
+    ("shortcut", "behind"): partial(pooled_shortcut, pool=tiles(ops.max), front=False),
+    ("shortcut", "front"): partial(pooled_shortcut, pool=tiles(ops.mean), front=True),
+    ("residual_block", "second"): lambda x, width, stride: written_out(
+        x, width, stride, [(1, 1), (3, stride), (3, 1)]
+    ),
+    ("residual_block", "third"): lambda x, width, stride: written_out(
+        x, width, stride, [(3, 1), (1, 1), (3, stride)]
+    ),
+    ("bottleneck_block", "front"): front,
+    ("bottleneck_block", "end"): end,
+}
+
+
+@pytest.mark.parametrize(("question", "variant"), RIGHT)
+def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant):
+    assert judged(question, RIGHT[question, variant], variant) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "given", "variant", "idea"),
+    [
+        ("shortcut", "split", "front", "half in front|half behind. Here all .* in front"),
+        ("shortcut", "front", "behind", "its maximum, and all zero channels stand behind"),
+        ("residual_block", "first", "second", "the first one is 1x1, and the second .* the stride"),
+        ("residual_block", "first", "third", "the second one is 1x1, and the third .* the stride"),
+        ("residual_block", "third", "first", "missing a 3x3 .*; too many: a 1x1"),
+        ("bottleneck_block", "middle", "end", "missing .* a 3x3 convolution from 4 to 8"),
+    ],
+)
+def test_an_answer_to_another_variant_hears_what_differs(question, given, variant, idea):
+    answer = define(solution("resnet", question, given), question)
+    assert re.search(idea, judged(question, answer, variant))
+
+
+# Mutants.  What a solution keeps for other variants is left out; no check could kill it.
+
+
+class Fold(ast.NodeTransformer):
+    """Replaces what depends on the constant alone by what it is."""
+
+    def __init__(self, variant):
+        self.variant = variant
+
+    def visit_Assign(self, node):
+        if ast.unparse(node.targets[0]) == "VARIANT":
+            return None
+        return self.generic_visit(node)
+
+    def visit_Name(self, node):
+        return ast.Constant(self.variant) if node.id == "VARIANT" else node
+
+    def visit_Subscript(self, node):
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(ast.Dict(keys, values), ast.Constant(name)):
+                return dict(zip([key.value for key in keys], values, strict=True))[name]
+        return node
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if all(isinstance(n, ast.Constant) for n in (node.left, *node.comparators)):
+            return ast.Constant(eval(ast.unparse(node)))
+        return node
+
+    def visit_IfExp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant):
+            return node.body if node.test.value else node.orelse
+        return node
+
+    def visit_If(self, node):
+        self.generic_visit(node)
+        if isinstance(node.test, ast.Constant):
+            return node.body if node.test.value else node.orelse
+        return node
+
+
+def folded(question, variant):
+    """Return the solution as one would write it for a single variant."""
+    tree = ast.fix_missing_locations(Fold(variant).visit(ast.parse(solution("resnet", question))))
+    lines = ast.unparse(tree).split("\n")
+    function = ast.parse("\n".join(lines)).body[-1]
+    first = function.body[1].lineno - 1  # behind the docstring
+    marks = ["    ### BEGIN SOLUTION", *lines[first:], "    ### END SOLUTION"]
+    return "\n".join([*lines[:first], *marks])
+
+
+EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stays right
+    "shortcut": {
+        r"\w+ order: `zeros = .*` after `windows = .*`": "neither reads the other",
+        r"\w+ order: `if option == 'A':` after `if .*": "both return; one is true at most",
+        r"split order: `if option == 'B' .*` after `projected = .*": "it is not returned",
+        r"(behind|front) keyword: .*strides=stride, .* -> .*\(channels, 1, use_bias=False\)`": (
+            "the stride is 1 by then"
+        ),
+    },
+    "residual_block": {
+        r"\w+ order: `sides = .*` after `y, place = .*": "neither reads the other",
+        r"\w+ order: `for i, side .*` after `if stride > 1 .*": "the loop reads y, not x",
+    },
+    "bottleneck_block": {
+        r"\w+ order: `wide = .*` after `y, place = .*": "neither reads the other",
+        r"\w+ order: `for i, filters .*` after `if stride > 1 .*": "the loop reads y, not x",
+        r"end order: `windows = .*` after `x = .*": "the layer does not read it",
+    },
+}
+
+
+@pytest.mark.parametrize(("question", "variant"), EACH)
+def test_no_mutant_of_the_solution_survives(question, variant, record_property):
+    source = folded(question, variant)
+    assert "VARIANT" not in source
+    made = mutants(source, question)
+    known = {
+        mutant.name: reason
+        for mutant in made
+        for pattern, reason in EQUIVALENT[question].items()
+        if re.fullmatch(pattern, f"{variant} {mutant.name}")
+    }
+    if variant == DECLARED[question][0]:
+        line = kill_all("resnet", question, getattr(check, question), known, source)
+    else:
+        survivors = {mutant.name for mutant in made if survives(mutant, question, variant)}
+        assert survivors == set(known)
+        line = f"mutants of resnet.{question}, {variant}: {len(made)}, equivalent {len(known)}"
+    record_property("summary", line)
+
+
+def survives(mutant, question, variant):
+    try:
+        answer = define(mutant.code, question)
+    except Exception:
+        return False
+    return judged(question, answer, variant) is None
+
+
+# pick and declared
+
+
+def test_a_cohort_gets_the_same_variant_for_ever():
+    names = ("first", "second", "third")
+    found = [variants.pick(f"cohort-{i}", "residual_block", names) for i in range(6)]
+    assert found == ["first", "first", "third", "second", "first", "first"]
+    assert variants.pick("", "residual_block", names) == "first"
+
+
+def test_all_variants_are_given_about_equally_often():
+    names = ("a", "b", "c", "d")
+    found = Counter(variants.pick(f"year {i}", "block", names) for i in range(1000))
+    assert all(200 < found[name] < 300 for name in names)
+
+
+def test_questions_are_picked_independently():
+    names = ("a", "b", "c")
+    pairs = {
+        tuple(variants.pick(f"year {i}", question, names) for question in ("one", "two"))
+        for i in range(100)
+    }
+    assert len(pairs) == 9
+
+
+@pytest.mark.parametrize("cohort", [" autumn", "autumn ", "a  b", "a\nb", "-a", "a/b", '"'])
+def test_a_name_that_is_easily_written_in_two_ways_is_refused(cohort):
+    with pytest.raises(ValueError, match="names no cohort"):
+        variants.pick(cohort, "block", ("a", "b", "c"))
+
+
+A, B, C = {"name": "a"}, {"name": "b", "text": {"x": "y"}}, {"name": "c", "text": {"x": "z"}}
+
+
+@pytest.mark.parametrize(
+    ("course", "reason"),
+    [
+        ({}, "its metadata need"),
+        ({"variants": {}}, "its metadata need"),
+        ({"variants": []}, "its metadata need"),
+        ({"variants": [A, B, C], "more": 1}, "its metadata need"),
+        ({"variants": [{}, B, C]}, "its metadata need"),
+        ({"variants": [A, B]}, "3 variants or more"),
+        ({"variants": [A, B, B]}, "different names"),
+        ({"variants": [A, B, "c"]}, "3 variants or more"),
+        ({"variants": [A, B, C | {"name": 3}]}, "word in small letters"),
+        ({"variants": [A, B, C | {"name": 'c"'}]}, "word in small letters"),
+        ({"variants": [A | {"text": {"x": "y"}}, B, C]}, "a: the first variant"),
+        ({"variants": [A, B, {"name": "c"}]}, 'c: expected a name and a "text"'),
+        ({"variants": [A, B, C | {"text": {}}]}, 'c: expected a name and a "text"'),
+        ({"variants": [A, B, C | {"texts": 1}]}, 'c: expected a name and a "text"'),
+        ({"variants": [A, B, C | {"text": {"": "y"}}]}, "c: a phrase"),
+        ({"variants": [A, B, C | {"text": {"x": 1}}]}, "c: a phrase"),
+    ],
+)
+def test_what_is_declared_wrongly_is_refused(course, reason):
+    with pytest.raises(ValueError, match=reason):
+        variants.declared({"course": course})
+
+
+def test_most_cells_declare_nothing():
+    assert variants.declared({"tags": ["exercise"]}) == ()

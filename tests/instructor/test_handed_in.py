@@ -1,0 +1,50 @@
+"""Who handed in what, in each layout of a folder."""
+
+import pytest
+
+from instructor import handed_in
+
+
+def put(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+
+
+def test_a_file_for_each_student(tmp_path):
+    put(tmp_path, "ada.ipynb", "bob.ipynb", "readme.txt", ".hidden.ipynb")
+    assert list(handed_in.find(tmp_path, "resnet")) == ["ada", "bob"]
+
+
+def test_a_folder_for_each_student_at_any_depth(tmp_path):
+    put(tmp_path, "ada/resnet/resnet.ipynb", "bob/mine.ipynb", "cy/.ipynb_checkpoints/x.ipynb")
+    found = handed_in.find(tmp_path, "resnet")
+    assert {name: path.name for name, path in found.items()} == {
+        "ada": "resnet.ipynb",
+        "bob": "mine.ipynb",
+    }
+
+
+def test_among_several_the_one_with_the_name_counts(tmp_path):
+    put(tmp_path, "ada/resnet.ipynb", "ada/lenet.ipynb")
+    assert handed_in.find(tmp_path, "resnet")["ada"].name == "resnet.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ([], "no notebook in it"),
+        (["ada/one.ipynb", "ada/two.ipynb"], r"several notebooks \(one.ipynb, two.ipynb\)"),
+        (["ada.ipynb", "ada/resnet.ipynb"], "a folder and a file"),
+    ],
+)
+def test_what_is_unclear_is_refused(tmp_path, names, reason):
+    put(tmp_path, *names)
+    with pytest.raises(handed_in.Unclear, match=reason):
+        handed_in.find(tmp_path, "resnet")
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path):
+    with pytest.raises(handed_in.Unclear, match="no folder"):
+        handed_in.find(tmp_path / "gone", "resnet")
