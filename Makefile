@@ -28,7 +28,7 @@ QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_ex
   JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
   JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
-.PHONY: help book serve test check notebooks student solutions lock \
+.PHONY: help book serve test check notebooks student solutions autograder lock \
   test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
   bench-augment bench-grading bench-training clean venv
 
@@ -100,6 +100,9 @@ student: venv ## write build/student to publish (COHORT=name: with its variants)
 
 solutions: venv ## write what an instructor publishes afterwards to build/solutions (COHORT=name)
 	@$(PYTHON) tools/student.py $(if $(COHORT),--cohort "$(COHORT)") --solutions build/solutions
+
+autograder: venv ## write what another machine needs to grade to build/autograder (COHORT=name)
+	@$(PYTHON) tools/autograder.py $(if $(COHORT),--cohort "$(COHORT)")
 
 lock: venv ## write requirements.txt and requirements/ from pyproject.toml (UPGRADE=1: newest)
 	@$(PYTHON) tools/lock.py $(if $(UPGRADE),--upgrade)

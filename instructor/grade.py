@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +107,19 @@ def grade_class(
 
 
 def key(student: str, read: submission.Submission, assignment: Assignment, secret: bytes) -> str:
-    """Return what a verdict holds for: this file, these questions, this release, this secret."""
-    parts = [student, read.sha256, repr(assignment), course_lib.__version__]
+    """Return what a verdict holds for: this file, these questions and checks, this secret."""
+    parts = [student, read.sha256, repr(assignment), course_lib.__version__, _checks()]
     seed = seeds.seed(secret, "journal")
     return hashlib.sha256(json.dumps([*parts, seed]).encode()).hexdigest()
+
+
+@cache
+def _checks() -> str:
+    """Return the hash of all checks: where one is mended, a class is judged again."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(course_lib.__file__).parent / "checks").glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def load(entry: dict[str, Any]) -> Graded:

@@ -70,7 +70,7 @@ def seed(secret: bytes, *about: str) -> list[int]:
 
     Args:
         secret: of the course.
-        about: assignment, cohort and question.
+        about: assignment and question.
     """
     digest = hmac.new(secret, "\0".join(about).encode(), hashlib.sha256).digest()
     return [int.from_bytes(digest[i : i + 4]) for i in range(0, 16, 4)]

@@ -100,8 +100,8 @@ def test_a_run_that_was_killed_goes_on_where_it_was(shared, files, tmp_path, mon
     assert len(found) == len(files)
 
 
-@pytest.mark.parametrize("change", ["the file", "the questions", "the secret"])
-def test_what_has_changed_is_graded_again(files, tmp_path, change):
+@pytest.mark.parametrize("change", ["the file", "the questions", "the secret", "a check"])
+def test_what_has_changed_is_graded_again(files, tmp_path, monkeypatch, change):
     before = submission.read(files["bob"], ASKED)
     key = grade.key("bob", before, ASKED, hall.SECRET)
     assert key == grade.key("bob", submission.read(files["bob"], ASKED), ASKED, hall.SECRET)
@@ -110,6 +110,8 @@ def test_what_has_changed_is_graded_again(files, tmp_path, change):
         before = submission.read(hand_in(tmp_path, "bob", ZERO), ASKED)
     elif change == "the questions":
         asked = assignment.Assignment("resnet", WHOLE.questions[:1])
+    elif change == "a check":
+        monkeypatch.setattr(grade, "_checks", lambda: "a mended one")
     else:
         secret = b"another secret of the course"
     assert grade.key("bob", before, asked, secret) != key
