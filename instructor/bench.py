@@ -42,8 +42,12 @@ class Bench:
             (root / role).mkdir()
             self.wall.guard(role, lay_out(root / role, role))
         self.zygotes = {role: Zygote(role, root / role, self.wall) for role in ROLES}
-        for zygote in self.zygotes.values():
-            zygote.wait()
+        try:
+            for zygote in self.zygotes.values():
+                zygote.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> "Bench":
         return self

@@ -39,8 +39,8 @@ class Bubblewrap:
             *("bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
             *(part for pair in ENVIRONMENT.items() for part in ("--setenv", *pair)),
             *("--setenv", "PATH", f"{sys.prefix}/bin:/usr/bin:/bin"),
-            *binds,
             *("--tmpfs", "/tmp", "--tmpfs", "/home", "--dev", "/dev", "--proc", "/proc"),
+            *binds,  # after those, since Python may lie in one of them
             *("--ro-bind", str(folder), INSIDE),
             *("--remount-ro", "/", "--chdir", "/tmp"),
             *(f"{sys.prefix}/bin/python", "-m", "instructor.zygote", role, str(descriptor)),

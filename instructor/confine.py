@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ PR_SET_PDEATHSIG, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 24, 38
 CAPABILITIES = 64
 CAPABILITY_HEADER = 0x20080522
 AF_UNIX = 1
-READ_ONLY = 1
+READ_ONLY, BIND = 1, 4096 | 16384  # with all that is mounted in it
 WRITABLE = ("/tmp", "/dev/shm", "/home")
 
 # Calls that no answer needs: other namespaces and mounts, other processes' memory, the kernel's
@@ -90,8 +91,7 @@ def alone(limits: Limits, hidden: Sequence[str] = ()) -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for folder in WRITABLE:
         if os.path.isdir(folder):
-            size = f"size={limits.disk},mode=777".encode()
-            done(libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, size), f"mount {folder}")
+            _empty(libc, folder, limits.disk)
     for folder in hidden:
         done(libc.mount(b"tmpfs", folder.encode(), b"tmpfs", READ_ONLY, b"size=0"), folder)
     done(libc.mount(b"proc", b"/proc", b"proc", 0, None), "mount /proc")
@@ -99,6 +99,23 @@ def alone(limits: Limits, hidden: Sequence[str] = ()) -> None:
     _write("/proc/sys/user/max_user_namespaces", "0")
     drop_bounding(libc)
     drop_capabilities(libc)
+
+
+def _empty(libc, folder: str, size: int) -> None:
+    """Put an empty folder over one; what Python needs of the old one is shown in it."""
+    needed = [p for p in {sys.prefix, os.path.realpath(sys.base_prefix)} if _inside(p, folder)]
+    kept = [(path, os.open(path, os.O_PATH)) for path in needed]
+    data = f"size={size},mode=777".encode()
+    done(libc.mount(b"tmpfs", folder.encode(), b"tmpfs", 0, data), f"mount {folder}")
+    for path, descriptor in kept:
+        os.makedirs(path)
+        source = f"/proc/self/fd/{descriptor}".encode()
+        done(libc.mount(source, path.encode(), None, BIND, None), f"mount {path}")
+        os.close(descriptor)
+
+
+def _inside(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder
 
 
 class Parting:

@@ -120,9 +120,10 @@ def _box(folder, capabilities):
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *(part for name in capabilities.split() for part in ("--cap-add", f"CAP_{name}")),
         *(part for path in SYSTEM if os.path.lexists(path) for part in ("--ro-bind", path, path)),
+        # Before Python, which may lie in one of them.
+        *("--perms", "1777", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"),
         *(part for path in sorted(between) for part in ("--perms", "0711", "--dir", path)),
         *(part for path in (sys.prefix, python) for part in ("--ro-bind", path, path)),
-        *("--perms", "1777", "--tmpfs", "/tmp", "--proc", "/proc", "--dev", "/dev"),
         *("--perms", "1777", "--size", str(64 << 20), "--tmpfs", "/dev/shm"),
         *("--mqueue", "/dev/mqueue", "--perms", "0700", "--dir", INSIDE),
         *(part for name in CODE for part in ("--ro-bind", TREE / name, f"{INSIDE}/{name}")),

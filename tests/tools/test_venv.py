@@ -66,8 +66,14 @@ class Machine:
     def __init__(self, folder):
         self.folder, self.tree, self.bin = folder, folder / "tree", folder / "bin"
         self.bin.mkdir()
-        (self.tree / "tools").mkdir(parents=True)
-        for name in ("pyproject.toml", "requirements.txt", "tools/venv.sh"):
+        for part in ("tools", "instructor"):
+            (self.tree / part).mkdir(parents=True)
+        for name in (
+            "pyproject.toml",
+            "instructor/pyproject.toml",
+            "requirements.txt",
+            "tools/venv.sh",
+        ):
             shutil.copy(ROOT / name, self.tree / name)
         for name in PROGRAMS:
             (self.bin / name).symlink_to(shutil.which(name))
@@ -117,7 +123,7 @@ def test_uv_is_preferred_and_given_the_supported_range(machine):
         "uv pip install --python .venv/bin/python --compile-bytecode --require-hashes"
         " --requirement requirements.txt",
         "uv pip install --python .venv/bin/python --quiet --no-deps --no-build-isolation"
-        " --editable .",
+        " --editable . --editable instructor",
     ]
     assert machine.status == 0
 
@@ -128,7 +134,8 @@ def test_without_uv_a_supported_python_and_its_pip_are_used(machine):
     assert calls == [
         "python3.12.4 -m venv .venv",
         "python3.12.4 -m pip install --require-hashes --requirement requirements.txt",
-        "python3.12.4 -m pip install --quiet --no-deps --no-build-isolation --editable .",
+        "python3.12.4 -m pip install --quiet --no-deps --no-build-isolation --editable ."
+        " --editable instructor",
     ]
 
 
