@@ -168,9 +168,9 @@ def _kill_all(uid: int, killer: int) -> None:
 def _living() -> set[int]:
     """Return the uids of all processes."""
     found = set()
-    for path in Path("/proc").glob("[0-9]*/status"):
+    for number in filter(str.isdigit, os.listdir("/proc")):
         try:
-            lines = path.read_text().splitlines()
+            lines = Path("/proc", number, "status").read_text().splitlines()
         except OSError:  # it has ended
             continue
         found |= {int(line.split()[1]) for line in lines if line.startswith("Uid:")}
