@@ -13,7 +13,7 @@ from tests.instructor import school as system
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,resnet (8123)\r\n"
-    "    Points Possible,,,,,14.00\r\n"
+    "    Points Possible,,,,,15.00\r\n"
     '"Lovelace, Ada",123,S1,ada,A,\r\n'
     '"Turing, Alan",777,S2,alan,A,\r\n'
     '"Hopper, Grace",55,S3,grace,A,\r\n'
@@ -21,8 +21,8 @@ CANVAS = (
 MOODLE = (
     "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
     "Last modified (grade),Feedback comments\n"
-    "Participant 123,Ada Lovelace,ada@x.edu,Submitted,,14.00,Yes,-,\n"
-    "Participant 777,Alan Turing,alan@x.edu,Submitted,,14.00,Yes,-,\n"
+    "Participant 123,Ada Lovelace,ada@x.edu,Submitted,,15.00,Yes,-,\n"
+    "Participant 777,Alan Turing,alan@x.edu,Submitted,,15.00,Yes,-,\n"
 )
 RIGHT = system.notebook(hall.solution("layer_count"))
 NONE = system.notebook("x = 1")
