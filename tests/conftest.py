@@ -4,12 +4,15 @@ A test hands them over with pytest's own `record_property("summary", "one line")
 reaches the terminal when the tests run in several processes.
 
 A test may be skipped where a machine lacks a browser, bubblewrap or npm; the run prints which and
-why. With COURSE_CI=1 nothing may be missing, so a skip is a failure.
+why. With COURSE_CI=1 nothing may be missing, so a skip is a failure. What only root can do is
+skipped for others all the same; `.ci/run` runs those tests once more, as root.
 """
 
 import os
 
 import pytest
+
+ROOT = "only root can"  # how such a reason begins
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +51,8 @@ def pytest_make_collect_report(collector):
 def _fail_if_skipped(report):
     if report.skipped and os.environ.get("COURSE_CI") == "1":
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        if ROOT in str(reason):
+            return report
         report.outcome = "failed"
         report.longrepr = f"COURSE_CI=1 allows no skip. {reason}"
     return report

@@ -59,5 +59,15 @@ def test_in_continuous_integration_a_skip_is_a_failure(folder):
     assert "1 failed, 1 passed, 1 error" in output
 
 
+def test_what_only_root_can_do_is_skipped_for_others(folder):
+    (folder / "test_two.py").write_text(
+        "import pytest\ndef test_it():\n    pytest.skip('only root can give a folder away')\n"
+    )
+    (folder / "test_one.py").write_text("def test_passes():\n    pass\n")
+    status, output = run(folder, "1")
+    assert status == 0
+    assert "1 passed, 1 skipped" in output
+
+
 def test_summary_lines_are_printed_at_the_end(folder):
     assert "3 of 4 things" in run(folder, "")[1].split("counts")[1]
