@@ -96,9 +96,8 @@ def _inspect(value, left, depth) -> Any:
 
 def _inspect_object(value, left, depth) -> dict:
     """Inspect an object of the list, the place of a tensor, or plain settings."""
-    if ("class_name" in value or "module" in value) and value.get(
-        "class_name"
-    ) != "__keras_tensor__":
+    is_place = value.get("class_name") == "__keras_tensor__"
+    if {"class_name", "module"} & set(value) and not is_place:
         _is_object(value)
     clean = {}
     for key, item in value.items():
@@ -109,9 +108,7 @@ def _inspect_object(value, left, depth) -> dict:
             _is_object(item)
         if key.endswith("_constraint") and item is not None:
             raise Refused(f"a {key} is not built outside")
-        if key == "activation" and not (
-            item is None or (isinstance(item, str) and item in ACTIVATIONS.split())
-        ):
+        if key == "activation" and item not in [None, *ACTIVATIONS.split()]:
             raise Refused("an activation that is not Keras' own")
         clean[key] = _inspect(item, left, depth + 1)
     return clean

@@ -117,7 +117,8 @@ def _grade(options) -> int:
     elif options.workers:
         spread = partial(grade.grade_here, assignment=asked, secret=secret, workers=options.workers)
     graded = grade.grade_class(files, asked, secret, folder, spread)
-    lines = regrade.changes(results.read(folder), graded) if results.read(folder) else []
+    before = results.read(folder)
+    lines = regrade.changes(before, graded) if before else []
     if lines and not options.replace:
         print("\n".join(lines))
         print(f"{len(lines)} changes, none written to {folder}; --replace writes them")

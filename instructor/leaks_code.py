@@ -22,6 +22,7 @@ BLOCK = re.compile(r"(?:async )?(?:if|elif|for|while|with)\b.*:", re.DOTALL)
 LIBRARIES = {"keras", "layers", "ops", "np", "numpy", "math", "tf", "jnp", "hashlib", "activations"}
 KEPT = set(dir(builtins))
 LOCAL = "\0"  # before a name that a copy would change
+HEADED = ast.If | ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith
 UNSEEN = {"ctx", "annotation", "returns", "type_comment", "kind", "simple", "type_ignores"}
 
 Shape = tuple[str, ...]
@@ -151,8 +152,8 @@ def _flat(statement: ast.stmt) -> Iterator[ast.stmt]:
     """Yield a statement without its block, then those of its block."""
     body = getattr(statement, "body", [])
     if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-        if body:
-            statement.body = []  # type: ignore[attr-defined]
+        if isinstance(statement, HEADED):
+            statement.body = []
         yield statement
     for inner in body:
         if not isinstance(inner, ast.Pass):

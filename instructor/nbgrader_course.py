@@ -23,8 +23,8 @@ from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChe
 
 from instructor import assignment, seeds
 from instructor.assignment import Assignment, Malformed
+from instructor.intake import write
 from instructor.nbgrader_settings import BEGIN, END, SETTINGS, STUB, TEXT, Unfit, settings
-from instructor.results import replace
 
 # nbgrader takes these out of what it hands out, and `make student` does not.
 REGION = re.compile(r"begin\s+(hidden\s+tests?|mark\s+scheme)", re.IGNORECASE)
@@ -54,13 +54,15 @@ def lay_out(folder: Path, sources: Sequence[Path], editions: Path) -> list[Assig
     released = [_edition(path, editions) for path in sources]
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / SETTINGS).exists():
-        replace(folder / SETTINGS, TEXT)
+        write(folder / SETTINGS, TEXT.encode())
     course = CourseDirectory(config=settings(folder))
     for path, edition in zip(sources, released, strict=True):
         _record(course, path.stem, edition)
         for step, origin in (("source", path), ("release", editions / path.name)):
             text = origin.read_text(encoding="utf-8")
-            replace(folder / step / path.stem / path.name, text)
+            notebook = folder / step / path.stem / path.name
+            write(notebook, text.encode())
+            notebook.chmod(0o644)  # nbgrader hands a release out to others
     return found
 
 

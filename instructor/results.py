@@ -4,10 +4,10 @@ import csv
 import html
 import io
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
+from instructor import intake
 from instructor.assignment import Assignment
 from instructor.grade import Graded, load
 
@@ -28,10 +28,10 @@ WORDS = {
 def write(folder: Path, assignment: Assignment, graded: list[Graded]) -> None:
     """Write `results.json` and `marks.csv` for the staff, and `feedback/STUDENT.html`."""
     whole = json.dumps([asdict(one) for one in graded], indent=1, ensure_ascii=False) + "\n"
-    replace(folder / "results.json", whole)
-    replace(folder / "marks.csv", table(assignment, graded))
+    intake.write(folder / "results.json", whole.encode())
+    intake.write(folder / "marks.csv", table(assignment, graded).encode())
     for one in graded:
-        replace(folder / "feedback" / f"{one.student}.html", page(assignment, one))
+        intake.write(folder / "feedback" / f"{one.student}.html", page(assignment, one).encode())
 
 
 def read(folder: Path) -> list[Graded]:
@@ -87,11 +87,3 @@ def page(assignment: Assignment, one: Graded) -> str:
         f"<p>{handed_in}Each kind of case that is right earns its part of the points; the cases "
         f"were drawn for grading.</p>\n{''.join(rows)}</html>\n"
     )
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, path)

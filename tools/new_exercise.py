@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
+import hand_in_cell
 import normal_form
 from nbfile import Notebook, dumps
 
@@ -202,6 +203,8 @@ def notebook(name: str) -> Notebook:
         ),
         _cell("check-kernel-weights", CHECK, {"nbgrader": check, "tags": ["check"]}, code=True),
         _cell("end-kernel-weights", "```{exercise-end}\n```"),
+        _cell("hand-in-heading", "## Hand in"),
+        _cell("hand-in", "", {"tags": [hand_in_cell.TAG]}, code=True),
     ]
     whole = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return normal_form.normalise(whole, exercise=True)

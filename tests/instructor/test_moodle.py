@@ -35,7 +35,7 @@ def taken_files(tmp_path):
 
 
 def test_a_class_is_taken_from_folders_and_from_files(tmp_path):
-    members = [f"{ADA}/resnet.ipynb", f"{ALAN}/work/resnet.ipynb", f"{TWIN}resnet.ipynb"]
+    members = [f"{ADA}/resnet.ipynb", f"{ALAN}/mine/resnet.ipynb", f"{TWIN}resnet.ipynb"]
     taken = class_(tmp_path, members)
     assert taken_files(tmp_path) == {
         "lovelace_ada_12345": members[0],
@@ -164,7 +164,7 @@ def test_the_file_of_moodle_is_kept(tmp_path):
 
 def test_feedback_is_laid_out_as_the_submissions_were(tmp_path):
     taken = class_(
-        tmp_path, [f"{ADA}/mine.ipynb", f"{ALAN}/work/resnet.ipynb", f"{TWIN}resnet.ipynb"]
+        tmp_path, [f"{ADA}/mine.ipynb", f"{ALAN}/mine/resnet.ipynb", f"{TWIN}resnet.ipynb"]
     )
     pages = {"lovelace_ada_12345": "A", "alan_turing_12346": "B", "alan_turing_12347": "C"}
     assert moodle.feedback(taken, pages, tmp_path / "feedback.zip") == []

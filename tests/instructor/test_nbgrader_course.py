@@ -1,7 +1,6 @@
 """nbgrader's own tools read what we wrote: folders, gradebook, generator, table."""
 
 import csv
-import shutil
 
 import nbformat
 import pytest
@@ -21,19 +20,6 @@ NAME = counting.NAME
 
 
 pytestmark = counting.QUIET
-
-
-@pytest.fixture(scope="module")
-def laid_out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laid_out")
-    counting.course(folder)
-    return folder
-
-
-@pytest.fixture
-def course(laid_out, tmp_path):
-    shutil.copytree(laid_out, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "course"
 
 
 def test_the_folder_holds_the_source_and_the_student_s_edition(tmp_path, course):

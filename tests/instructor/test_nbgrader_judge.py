@@ -57,19 +57,6 @@ def layer_count(*_, **__):
 """
 
 
-@pytest.fixture(scope="module")
-def laid_out(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("laid_out")
-    counting.course(folder)
-    return folder
-
-
-@pytest.fixture
-def course(laid_out, tmp_path):
-    shutil.copytree(laid_out, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "course"
-
-
 def patches_the_checks(notebook, cells):
     """Patch what the checks are, replace the cells that call them, and ask for more points."""
     for grade_id in counting.IDS.values():
