@@ -76,8 +76,9 @@ bench: venv ## time our nets against those of keras.applications (FULL=1: all of
 bench-augment: venv ## time our augmentations against those of other libraries
 	@$(PYTHON) tools/bench_augment.py
 
-bench-grading: venv ## time our grading beside stock nbgrader, and grade a class of 200
-	@$(PYTHON) tools/bench_grading.py --class 200
+bench-grading: venv ## time our grading beside nbgrader and otter, each check, large classes
+	@sh tools/otter_env.sh
+	@$(PYTHON) tools/bench_grading.py --submissions 6 --answers --class 200 1000
 
 bench-training: venv ## time the ways to train the small nets of the experiments
 	@$(PYTHON) tools/bench_training.py

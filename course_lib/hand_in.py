@@ -17,6 +17,20 @@ from course_lib.tables import Table
 
 __all__ = ["Report", "answers_of", "hand_in", "receipt"]
 
+# The cell itself, as whoever makes an exercise writes it.
+CELL = """\
+# Lists your answers and gives them a receipt. Nothing is sent: save the notebook, hand in the file.
+from course_lib.hand_in import hand_in
+
+hand_in(
+    "{assignment}",
+    {{
+{points}
+    }},
+    globals(),
+    release="{release}",
+)
+"""
 ANSWERED = "answered"  # its check has not run since
 MISSING = "missing"  # no function of that name
 ADVICE = {  # state: what to do about it; "{}" is where the questions go

@@ -28,7 +28,8 @@ from course_lib.hand_in_answers import (
 from course_lib.preflight_replay import NoKernel, Replayed, missing, replay
 
 SECONDS = 60  # of one cell, and of one check
-CHECKS = re.compile(r"^from course_lib\.checks import (\w+) as check$", re.MULTILINE)
+CHECKS = re.compile(r"^from (course_lib\.checks|checks) import (\w+) as check$", re.MULTILINE)
+OWN = "checks"  # the folder beside a notebook that holds checks of an instructor's own
 SHOWN = re.compile(r"Receipt ((?:[0-9a-f]{4}-){2}[0-9a-f]{4})\.")
 WIDE = 60  # letters of a cell's first line
 
@@ -41,11 +42,13 @@ class Notebook:
         cells: as in the file, code and text.
         told: what its hand-in cell says, or what is known of the assignment without one.
         whole: whether it has a hand-in cell.
+        own: whether its checks are an instructor's own.
     """
 
     cells: list[dict[str, Any]]
     told: HandIn
     whole: bool
+    own: bool = False
 
     @property
     def code(self) -> dict[int, str]:
@@ -72,7 +75,7 @@ def main(options) -> int:
         run = {n: source for n, source in notebook.code.items() if not only_checks(source)}
         found = replay(
             run,
-            notebook.told.assignment,
+            f"{OWN}." * notebook.own + notebook.told.assignment,
             {
                 name: variant_of(notebook.code.values(), name)
                 for name in notebook.told.points
@@ -97,14 +100,20 @@ def read(path: Path) -> Notebook:
     cells = hand_in_file.read(path)
     code = hand_in_file.code_of(cells)
     told = described(code)
-    if told and progress.points_of(told.assignment):
+    imported = [match.groups() for source in code for match in CHECKS.finditer(source)]
+    own = any(package == OWN for package, _ in imported)
+    folder = path.resolve().parent / OWN if own else progress.POINTS.parent
+    if told and (known := progress.points_of(told.assignment, folder)):
         # What has no check here cannot be checked here.
-        known = progress.points_of(told.assignment)
         points = {name: value for name, value in told.points.items() if name in known}
-        return Notebook(cells, HandIn(told.assignment, points or known, told.release), True)
-    for name in (match[1] for source in code for match in CHECKS.finditer(source)):
-        if points := progress.points_of(name):
-            return Notebook(cells, HandIn(name, points, ""), False)
+        return Notebook(cells, HandIn(told.assignment, points or known, told.release), True, own)
+    for _, name in imported:
+        if points := progress.points_of(name, folder):
+            return Notebook(cells, HandIn(name, points, ""), False, own)
+    if own:
+        raise hand_in_file.Unreadable(
+            f"{path} needs its checks beside it: put the folder `{OWN}` there that came with it"
+        )
     raise hand_in_file.Unreadable(
         f"{path} is no exercise notebook of this course: no cell imports its checks, as in "
         "`from course_lib.checks import resnet as check`"

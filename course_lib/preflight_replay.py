@@ -71,7 +71,8 @@ def replay(
 
     Args:
         cells: {number: source} in order.
-        assignment: last part of the name of the module of checks.
+        assignment: last part of the name of the module of checks, or `checks.NAME` of an
+            instructor's own.
         questions: their names, each with the keywords of its check.
         folder: where the kernel runs.
         seconds: that one cell, or one check, may take.
@@ -101,7 +102,8 @@ def told(assignment: str, question: str, space: dict[str, Any], **variant: str) 
     """Run a check, in the kernel of the notebook; return its outcome as JSON."""
     if not callable(space.get(question)):
         return json.dumps((MISSING, "the cell that defines it did not get that far"))
-    check = getattr(importlib.import_module(f"course_lib.checks.{assignment}"), question)
+    module = assignment if "." in assignment else f"course_lib.checks.{assignment}"
+    check = getattr(importlib.import_module(module), question)
     with redirect_stdout(io.StringIO()):
         try:
             check(space[question], **variant)

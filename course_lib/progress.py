@@ -1,6 +1,6 @@
 """Which checks have passed in this process: kept while they run, shown as a table.
 
-Each module of `course_lib.checks` that a notebook imports ends with
+Each module of checks that a notebook imports ends with
 
     progress = Progress(__name__, globals())
 
@@ -43,9 +43,17 @@ class Outcome:
 _OUTCOMES: dict[tuple[str, str], Outcome] = {}  # (assignment, question): the last one
 
 
-def points_of(assignment: str) -> dict[str, float]:
-    """Return {question: points} of an assignment, such as "resnet"; empty where there is none."""
-    return json.loads(POINTS.read_text(encoding="utf-8")).get(assignment, {})
+def points_of(assignment: str, folder: Path = POINTS.parent) -> dict[str, float]:
+    """Return {question: points} of an assignment, such as "resnet"; empty where there is none.
+
+    Args:
+        assignment: last part of the name of the module of checks.
+        folder: that holds the module, where it is an instructor's own.
+    """
+    path = folder / POINTS.name
+    return (
+        json.loads(path.read_text(encoding="utf-8")).get(assignment, {}) if path.is_file() else {}
+    )
 
 
 def state_of(assignment: str, question: str, answer: Any) -> str:
@@ -117,7 +125,7 @@ class Progress:
 
     def __init__(self, module: str, checks: dict[str, Any]):
         self.assignment = module.rpartition(".")[2]
-        self.points = points_of(self.assignment)
+        self.points = points_of(self.assignment, Path(checks.get("__file__", POINTS)).parent)
         self._shown: Any = None  # the widget, once it was shown
         for question in self.points:
             if question in checks:

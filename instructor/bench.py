@@ -5,19 +5,19 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from instructor import walls, wire
 from instructor.confine import Limits
-from instructor.sandbox import INSIDE, Zygote, lay_out
+from instructor.sandbox import INSIDE, Zygote, lay_out, shown
 
 ROLES = ("pupil", "judge")
 SECONDS = 10.0  # for one answer of a submission
 PATIENCE = 240.0  # seconds for a whole submission
-# The judge builds models from descriptions; its memory is limited, too.
+# What arrives decides how much a judge computes, so it is limited, too.
 JUDGE = Limits(memory=4 << 30, cpu=240)
 
 
@@ -68,6 +68,7 @@ class Bench:
         answers: list[int],
         questions: list[dict],
         hidden: Sequence[str] = (),
+        modules: Mapping[str, str] | None = None,
     ) -> list[dict]:
         """Return the verdict on each question of one submission.
 
@@ -76,6 +77,7 @@ class Bench:
             answers: the numbers of the cells that answer questions.
             questions: as `question` makes them.
             hidden: parts of `course_lib` that the submission does not find, such as "nets".
+            modules: checks of the instructor's own, which the judge alone gets.
 
         Raises:
             Lost: the judge ended, or took longer than `PATIENCE`.
@@ -87,6 +89,8 @@ class Bench:
             "limits": asdict(Limits()),
             "judge_limits": asdict(JUDGE),
             "hidden": [f"{INSIDE}/course_lib/{part}" for part in hidden],
+            "modules": dict(modules or {}),
+            "shown": shown(modules or {}),
             "seconds": SECONDS,
         }
         ours, theirs = socket.socketpair()
@@ -153,7 +157,7 @@ def question(
     Args:
         name: of the function that it asks for.
         cells: where it is answered.
-        check: `MODULE.FUNCTION` in `course_lib.checks`.
+        check: as a question of an assignment names it.
         seed: of the cases.
         variant: of the question; empty where it has none.
     """

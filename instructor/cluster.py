@@ -11,7 +11,7 @@ from pathlib import Path
 from instructor import seeds
 from instructor.assignment import Assignment
 from instructor.bench import Bench
-from instructor.grade import Graded, Job, grade_one
+from instructor.grade import Graded, Job, grade_one, settled
 
 RETRIES = 1  # of a task whose worker died
 _LOCK = threading.Lock()
@@ -29,18 +29,23 @@ def grade_there(
         secret: path of the file, the same on every worker's machine.
         jobs: what was handed in.
 
+    A worker that ends gives its work to the others, also what it had done and not yet sent.  A
+    submission at which several workers have ended is not judged, and the others are.
+
     Raises:
         OSError: there is no scheduler at that address.
+        Unavailable: a worker's machine has no sandbox.
+        seeds.Refused: a worker's machine has no secret.
     """
     from distributed import Client, as_completed  # not needed to grade on one machine
 
     with Client(address) as client:
-        tasks = [
-            client.submit(_grade, job, assignment, secret, retries=RETRIES, pure=False)
+        tasks = {
+            client.submit(_grade, job, assignment, secret, retries=RETRIES, pure=False): job
             for job in jobs
-        ]
-        for task in as_completed(tasks):
-            yield task.result()
+        }
+        for task in as_completed(list(tasks)):
+            yield settled(task.result, tasks.pop(task), assignment)
 
 
 def _grade(job: Job, assignment: Assignment, secret: Path) -> Graded:

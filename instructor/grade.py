@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from instructor import seeds, submission
 from instructor.assignment import Assignment
 from instructor.bench import Bench, Lost, question
 from instructor.journal import Journal
+from instructor.sandbox import Unavailable
 
 Job = tuple[str, str, submission.Submission]  # student, name of the file, what is in it
 TRIES = 2  # a judge that was lost is started once more
@@ -52,6 +53,7 @@ class Graded:
         notes: for the staff: what is odd about the file, and what stopped.
         log: what each question's cases said, for the staff; no seed and no drawn case.
         unjudged: the grader's own fault, if any; a person has to look.
+        attempts: how often a judge was started.
     """
 
     student: str
@@ -63,6 +65,7 @@ class Graded:
     notes: list[str]
     log: list[dict]
     unjudged: str = ""
+    attempts: int = 1
 
     @property
     def score(self) -> float:
@@ -94,15 +97,18 @@ def grade_class(
     read = {student: submission.read(path, assignment) for student, path in files.items()}
     keys = {student: key(student, read[student], assignment, secret) for student in files}
     missing = [student for student in files if keys[student] not in journal.entries]
-    if missing:
-        jobs = [(student, files[student].name, read[student]) for student in missing]
+    jobs = {student: (student, files[student].name, read[student]) for student in missing}
+    lost: dict[str, Graded] = {}
+    if jobs:
+        lost = {one: not_judged(job, assignment, "no verdict came") for one, job in jobs.items()}
         spread = spread or partial(grade_here, assignment=assignment, secret=secret)
-        for done in _shown(spread(jobs), assignment.name, len(jobs)):
+        for done in _shown(spread(list(jobs.values())), assignment.name, len(jobs)):
             if not done.unjudged:
                 journal.add(keys[done.student], asdict(done))
+                lost.pop(done.student, None)
             else:
-                journal.entries[keys[done.student]] = asdict(done)
-    found = [load(journal.entries[keys[student]]) for student in files]
+                lost[done.student] = done
+    found = [lost.get(student) or load(journal.entries[keys[student]]) for student in files]
     return sorted(found, key=lambda graded: graded.student)
 
 
@@ -143,9 +149,35 @@ def grade_here(jobs: list[Job], assignment, secret, workers: int = 0) -> Iterato
     """Grade on this machine; `workers` at a time, or as many as it has cores."""
     with Bench() as bench, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
         one = partial(grade_one, bench, assignment=assignment, secret=secret)
-        waiting = [pool.submit(one, *job) for job in jobs]
-        for future in as_completed(waiting):
-            yield future.result()
+        waiting = {pool.submit(one, *job): job for job in jobs}
+        try:
+            for future in as_completed(waiting):
+                yield settled(future.result, waiting.pop(future), assignment)
+        finally:  # nobody would keep the verdicts on the others
+            pool.shutdown(cancel_futures=True)
+
+
+def settled(result: Callable[[], Graded], job: Job, assignment: Assignment) -> Graded:
+    """Return a verdict; where the grader failed over one submission, the class goes on without it.
+
+    Raises:
+        Unavailable: there is no sandbox, or the sandbox is lost.
+        seeds.Refused: there is no secret.
+    """
+    try:
+        return result()
+    except (Unavailable, seeds.Refused):
+        raise
+    except Exception as error:
+        return not_judged(job, assignment, f"{type(error).__name__}: {error}")
+
+
+def not_judged(job: Job, assignment: Assignment, why: str) -> Graded:
+    """Return what stands for a verdict where there is none."""
+    student, file, read = job
+    marks = [Mark(q.name, 0.0, q.points, "not judged") for q in assignment.questions]
+    release, notes = course_lib.__version__, list(read.notes)
+    return Graded(student, file, read.sha256, release, read.receipt, marks, notes, [], why)
 
 
 def grade_one(bench: Bench, student: str, file: str, read, assignment, secret) -> Graded:
@@ -155,15 +187,19 @@ def grade_one(bench: Bench, student: str, file: str, read, assignment, secret) -
         seed = seeds.seed(secret, assignment.name, q.name)
         questions.append(question(q.name, read.answers[q.name], q.check, seed, q.variant))
     answers = sorted({cell for cells in read.answers.values() for cell in cells})
-    verdicts, lost = [], ""
-    for _ in range(TRIES):
+    verdicts, lost, attempts = [], "", 0
+    while attempts < TRIES:
+        attempts += 1
         try:
-            verdicts = bench.grade(read.cells, answers, questions, assignment.hidden)
+            own = dict(assignment.modules)
+            verdicts = bench.grade(read.cells, answers, questions, assignment.hidden, own)
             lost = ""
             break
         except Lost as error:
             lost = str(error)
-    marks = [_mark(q, v) for q, v in zip(assignment.questions, verdicts, strict=bool(verdicts))]
+    if lost:
+        return replace(not_judged((student, file, read), assignment, lost), attempts=attempts)
+    marks = [_mark(q, v) for q, v in zip(assignment.questions, verdicts, strict=True)]
     broken = [f"{v['question']}: {v['broken']}" for v in verdicts if v["broken"]]
     return Graded(
         student=student,
@@ -171,10 +207,14 @@ def grade_one(bench: Bench, student: str, file: str, read, assignment, secret) -
         sha256=read.sha256,
         release=course_lib.__version__,
         receipt=read.receipt,
-        marks=marks or [Mark(q.name, 0.0, q.points, "not judged") for q in assignment.questions],
+        marks=marks,
         notes=[*read.notes, *_stops(verdicts)],
-        log=verdicts,
-        unjudged="; ".join([*([lost] if lost else []), *broken]),
+        log=[
+            verdict | {"cases": seeds.identifier(asked["seed"])}
+            for verdict, asked in zip(verdicts, questions, strict=True)
+        ],
+        unjudged="; ".join(broken),
+        attempts=attempts,
     )
 
 

@@ -3,7 +3,9 @@
 Students read what is in that file, so it holds the check's own words only.
 """
 
+import contextlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +74,46 @@ def write(
     Raises:
         ValueError: as `results`.
     """
-    whole = results(assignment, one, visibility)
-    intake.write(path, (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8"))
+    _write(path, results(assignment, one, visibility))
+
+
+def refuse(path: Path, why: str) -> None:
+    """Write `results.json` for a submission without a notebook to grade; its author reads why."""
+    _write(path, {"stdout_visibility": "hidden", "score": 0.0, "output": why})
+
+
+def _write(path: Path, whole: dict[str, Any]) -> None:
+    intake.write(path, (json.dumps(whole, indent=1) + "\n").encode())
+
+
+def arrival(path: Path) -> tuple[str, list[str]]:
+    """Return who handed in, and lines for the staff on when and how often.
+
+    Args:
+        path: of `submission_metadata.json`, which Gradescope writes; what is not in it is not told.
+    """
+    about: dict[str, Any] = {}
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads(path.read_bytes())
+        about = found if isinstance(found, dict) else {}
+    users = about.get("users") or [{}]
+    own = users[0].get("assignment") or {}  # with this student's extension
+    due = own.get("due_date") or about.get("assignment", {}).get("due_date")
+    when = about.get("created_at")
+    by = ", ".join(str(user.get("email") or user.get("name")) for user in users if user)
+    return by or "submission", [
+        f"handed in: {when or 'not told'}; due: {due or 'not told'}",
+        f"late: {_late(when, due)}; Gradescope takes points off for it by its own rules",
+        f"attempts: {len(about.get('previous_submissions', ())) + 1}",
+    ]
+
+
+def _late(when: Any, due: Any) -> str:
+    try:
+        by = datetime.fromisoformat(when) - datetime.fromisoformat(due)
+    except (TypeError, ValueError):
+        return "not told"
+    return f"by {by}" if by.total_seconds() > 0 else "no"
 
 
 def names(roster: Path) -> dict[str, str]:

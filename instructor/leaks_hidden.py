@@ -15,7 +15,7 @@ from pathlib import Path
 from instructor import seeds
 from instructor.leaks_text import texts
 
-# The marks that tools/regions.py takes out; it refuses every other form of them.
+# The marks that instructor/edition_regions.py takes out; it refuses every other form of them.
 REGION = re.compile(
     r"^[ \t]*### BEGIN SOLUTION[ \t]*\n(.*?)^[ \t]*### END SOLUTION", re.DOTALL | re.MULTILINE
 )

@@ -4,6 +4,7 @@ nbgrader's commands and its formgrader work in such a folder.  None of them runs
 `instructor.nbgrader_judge` has it judged in the sandbox.
 """
 
+import glob
 import os
 import re
 import subprocess
@@ -21,10 +22,11 @@ from nbgrader.nbgraderformat import ValidationError
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import CheckCellMetadata, ClearSolutions, ComputeChecksums, SaveCells
 
-from instructor import assignment, seeds
+from instructor import assignment, nbgrader_guard, seeds
 from instructor.assignment import Assignment, Malformed
 from instructor.intake import write
 from instructor.nbgrader_settings import BEGIN, END, SETTINGS, STUB, TEXT, Unfit, settings
+from instructor.private import INIT
 
 # nbgrader takes these out of what it hands out, and `make student` does not.
 REGION = re.compile(r"begin\s+(hidden\s+tests?|mark\s+scheme)", re.IGNORECASE)
@@ -56,18 +58,24 @@ def lay_out(folder: Path, sources: Sequence[Path], editions: Path) -> list[Assig
     if not (folder / SETTINGS).exists():
         write(folder / SETTINGS, TEXT.encode())
     course = CourseDirectory(config=settings(folder))
-    for path, edition in zip(sources, released, strict=True):
+    for one, path, edition in zip(found, sources, released, strict=True):
         _record(course, path.stem, edition)
         for step, origin in (("source", path), ("release", editions / path.name)):
             text = origin.read_text(encoding="utf-8")
             notebook = folder / step / path.stem / path.name
             write(notebook, text.encode())
             notebook.chmod(0o644)  # nbgrader hands a release out to others
+            if one.modules:
+                write(notebook.parent / "checks" / "__init__.py", INIT.encode())
+            for name, text in one.modules:
+                write(notebook.parent / f"{name.replace('.', '/')}.py", text.encode())
     return found
 
 
 def autograde(folder: Path, name: str, secret: Path, *, again: bool = False) -> int:
     """Have nbgrader grade what lies in submitted/STUDENT/NAME; return its exit status.
+
+    A file that is refused costs its student what cannot be read of it; `logs/NAME` says why.
 
     Args:
         folder: of the course.
@@ -79,8 +87,11 @@ def autograde(folder: Path, name: str, secret: Path, *, again: bool = False) -> 
         Refused: the secret is none.
         Unfit: the folder is no course directory of ours.
     """
-    settings(folder)
+    course = CourseDirectory(config=settings(folder))
     seeds.read(secret)
+    for place in glob.glob(course.format_path(course.submitted_directory, "*", name)):
+        for note in nbgrader_guard.set_aside(Path(place)):
+            print(note, file=sys.stderr)
     command = [sys.executable, "-m", "nbgrader", "autograde", name, *(["--force"] * again)]
     command.append(f"--CourseJudge.secret={secret.resolve()}")
     return subprocess.run(command, cwd=folder, check=False).returncode

@@ -6,9 +6,7 @@ runs a submission.  One warm pair of processes serves all notebooks of a run.
 
 import atexit
 import functools
-import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,14 +15,15 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode, v4
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode, default
 
-from instructor import assignment, seeds, submission
+from instructor import assignment, intake, logs, nbgrader_guard, seeds, submission
 from instructor.assignment import Assignment
 from instructor.bench import Bench
-from instructor.grade import Mark, grade_one
+from instructor.grade import Graded, Mark, grade_one, not_judged
 from instructor.nbgrader_settings import SECRET
 from instructor.results import WORDS
 
@@ -94,34 +93,50 @@ class CourseJudge(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         asked = assignment.read(_source(self.sources, resources))
-        marks = self._judge(nb, resources["nbgrader"]["student"], asked)
+        course = self.parent.parent.coursedir  # of the exporter's converter
+        path = nbgrader_guard.handed_in(course, resources)
+        graded = self._judge(path, resources["nbgrader"]["student"], asked)
+        text = logs.text(asked, graded, self._arrival(resources)).encode()
+        file = Path(logs.FOLDER, asked.name, f"{logs.name(graded.student)}.txt")
+        intake.write(Path(course.root) / file, text)
+        pairs = zip(asked.questions, graded.marks, strict=True)
+        marks = {question.grade_id: mark for question, mark in pairs}
         for cell in nb.cells:
             if _is_judged(cell):
                 cell.outputs = outputs(marks.get(cell.metadata.nbgrader.grade_id))
         return nb, resources
 
-    def _judge(self, nb: NotebookNode, student: str, asked: Assignment) -> dict[str, Mark]:
-        """Return the marks by the names of the graded cells; none where grading failed."""
+    def _judge(self, path: Path, student: str, asked: Assignment) -> Graded:
+        """Return the verdict on what was handed in, as `course grade` gives it."""
         if not self.secret:
             raise seeds.Refused(f"name the file of the secret in {SECRET} or CourseJudge.secret")
         secret = seeds.read(Path(self.secret))
         bench = _LENT.get() or _own()
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, f"{asked.name}.ipynb")
-            path.write_text(json.dumps(nb), encoding="utf-8")
-            read = submission.read(path, asked)
+        read = submission.read(path, asked)
         try:
             graded = grade_one(bench, student, path.name, read, asked, secret)
         except (OSError, ValueError) as error:  # the warm pair itself is gone; the next is new
             _own.cache_clear()
-            self.log.error("%s waits for a person: the bench ended: %r", student, error)
-            return {}
+            graded = not_judged((student, path.name, read), asked, f"the bench ended: {error!r}")
         for note in graded.notes:
             self.log.warning("%s: %r", student, note)
         if graded.unjudged:
             self.log.error("%s waits for a person: %r", student, graded.unjudged)
-        pairs = zip(asked.questions, graded.marks, strict=True)
-        return {question.grade_id: mark for question, mark in pairs}
+        return graded
+
+    def _arrival(self, resources: dict) -> list[str]:
+        """Return when a submission came, and what nbgrader will make of it."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            found = gradebook.find_submission(about["assignment"], about["student"])
+            when, due, late = found.timestamp, found.duedate, found.total_seconds_late
+        rule = self.config.LateSubmissionPlugin.get("penalty_method", "none")
+        rule = self.config.AssignLatePenalties.get("plugin_class", rule)
+        return [
+            f"handed in: {when or 'not told'}; due: {due or 'not told'}; both in UTC",
+            f"late: {f'by {late:g} seconds' if late else 'no'}",
+            f"nbgrader takes points off for it afterwards, by its rule {rule!r}",
+        ]
 
 
 class SaveMarks(SaveAutoGrades):

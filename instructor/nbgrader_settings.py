@@ -9,6 +9,10 @@ from instructor.assignment import Malformed
 SETTINGS = "nbgrader_config.py"
 SECRET = "COURSE_SECRET"  # the variable that names the file of the secret
 OURS = {f"instructor.nbgrader_judge.{name}" for name in ("CourseJudge", "SaveMarks")}
+GUARDS = {  # what reads a submission with limits, before nbgrader does
+    "exporter_class": "instructor.nbgrader_guard.Guard",
+    "pre_convert_hook": "instructor.nbgrader_guard.before",
+}
 STUB = 'raise NotImplementedError("your code here")'
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -27,8 +31,11 @@ c = get_config()  # noqa: F821
 # your own write a LateSubmissionPlugin: c.AssignLatePenalties.plugin_class = "module.Class"
 c.LateSubmissionPlugin.penalty_method = "none"
 
-# Leave what follows as it is: without CourseJudge nbgrader would run submissions unprotected.
+# Leave what follows as it is: without CourseJudge nbgrader would run submissions unprotected, and
+# without the guards it would read them without limits.
 c.Execute.enabled = False
+c.Autograde.exporter_class = "{GUARDS["exporter_class"]}"
+c.Autograde.pre_convert_hook = "{GUARDS["pre_convert_hook"]}"
 c.Autograde.sanitize_preprocessors = [
     "instructor.nbgrader_judge.RestoreCells",
     "nbgrader.preprocessors.ClearOutput",
@@ -76,18 +83,25 @@ def settings(folder: Path) -> Config:
     """Return nbgrader's settings for a course directory.
 
     Raises:
-        Unfit: there are none, or they leave out the judge.
+        Unfit: there are none, or they leave out the judge or a guard.
     """
     path = folder / SETTINGS
     if not path.is_file():
         raise Unfit(f"{path}: no such file; `course nbgrader {folder}` makes a course directory")
     config = PyFileConfigLoader(SETTINGS, path=str(folder.resolve())).load_config()
-    steps = config.get("Autograde", {}).get("autograde_preprocessors", [])
+    grading = config.get("Autograde", {})
+    steps = grading.get("autograde_preprocessors", [])
     missing = OURS - {step for step in steps if isinstance(step, str)}
     if missing:
         raise Unfit(
             f"{path}: Autograde.autograde_preprocessors lacks {', '.join(sorted(missing))}, so "
             "nbgrader would run submissions; move the file away and a new one is written"
         )
+    for setting, guard in GUARDS.items():
+        if grading.get(setting) != guard:
+            raise Unfit(
+                f"{path}: Autograde.{setting} is not {guard!r}, so nbgrader would read files of "
+                "any size and follow links; move the file away and a new one is written"
+            )
     config.CourseDirectory.root = str(folder.resolve())
     return config

@@ -9,11 +9,10 @@ import socket
 import time
 from typing import Any, Protocol
 
-import keras
 import numpy as np
 
 from course_lib.checks.verdict import STUB, NotAnswered, WrongAnswer
-from instructor import allowed, wire
+from instructor import wire
 
 WORD = re.compile(r"[A-Za-z_]\w{0,60}")
 
@@ -103,18 +102,17 @@ class RemoteAnswer:
         return self._told(self.box.ask("observe", name=self.__name__, probe=probe, data=data))
 
     def as_model(self, shape, arguments: dict):
-        """Return the model that the function builds: built here, or a stand-in that asks."""
+        """Return what stands for the model that the function builds.
+
+        Nothing of it is built here, so no description that a stranger sends is ever read.
+        """
         details = {"name": self.__name__, "shape": list(shape), "arguments": arguments}
         answer = self._told(self.box.ask("model", **details), key="variables")
         try:
-            told = [_Told(entry) for entry in answer["variables"]]
-            number = int(answer["number"])
+            variables = [RemoteVariable(entry) for entry in answer["variables"]]
+            return RemoteModel(self.box, int(answer["number"]), variables)
         except (KeyError, TypeError, ValueError) as error:
             raise Stopped("what it sent is no model") from error
-        try:
-            return allowed.build(answer.get("config"), [entry.value for entry in told])
-        except allowed.Refused:
-            return RemoteModel(self.box, number, told)
 
     def _told(self, answer: dict, key: str = "value"):
         """Return what was asked for; what was raised on the way is a wrong answer."""
@@ -141,66 +139,66 @@ class RemoteAnswer:
         raise kind(f"{text} ({line})" if line else text)
 
 
-class _Told:
-    """What a submission said of one variable."""
+class RemoteVariable:
+    """What a submission said of a variable, with a value that the judge may change.
+
+    It has what the checks use of a Keras variable.
+    """
 
     def __init__(self, entry: dict):
         self.path, self.name = str(entry["path"])[:300], str(entry["name"])[:100]
         self.trainable = entry["trainable"] is True
         self.value = np.asarray(entry["value"], "float32")
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of its axes."""
+        return self.value.shape
+
+    def numpy(self) -> np.ndarray:
+        """Return a copy of the value."""
+        return self.value.copy()
+
+    def assign(self, value) -> None:
+        """Change the value.
+
+        Raises:
+            ValueError: another shape.
+        """
+        value = np.asarray(value, "float32")
+        if value.shape != self.shape:
+            raise ValueError(f"{self.path} has shape {self.shape}, got {value.shape}")
+        self.value = value
+
 
 class RemoteModel:
-    """A model with layers of the submission's own, which runs where it was built.
+    """A model that runs where it was built, with the values that the judge gives its variables.
 
-    It has what the checks use of a model: variables that can be assigned, and outputs.
+    It has what the checks use of a model: variables, and outputs for `course_lib.checks.model`.
     """
 
-    def __init__(self, box: Box, number: int, told: list[_Told]):
-        self.box, self.number = box, number
-        self.variables = [_Stand(entry) for entry in told]
+    def __init__(self, box: Box, number: int, variables: list[RemoteVariable]):
+        self.box, self.number, self.variables = box, number, variables
 
     @property
-    def trainable_variables(self) -> list:
+    def trainable_variables(self) -> list[RemoteVariable]:
         """The variables that training changes."""
         return [v for v in self.variables if v.trainable]
 
     @property
-    def non_trainable_variables(self) -> list:
+    def non_trainable_variables(self) -> list[RemoteVariable]:
         """The others."""
         return [v for v in self.variables if not v.trainable]
 
-    def __call__(self, images, training=None):
-        """Return outputs with the variables as they are."""
-        return self._outputs([v.numpy() for v in self.variables], images, training)
-
-    def stateless_call(self, trainable, rest, images, training=None):
-        """Return outputs with other values, and no new state: nobody who judges asks for it."""
-        first, second = iter(trainable), iter(rest)
-        values = [next(first if v.trainable else second) for v in self.variables]
-        return self._outputs(values, images, training), None
-
-    def _outputs(self, values, images, training):
-        images = np.asarray(keras.ops.convert_to_numpy(images), "float32")
-        values = [np.asarray(value, "float32") for value in values]
-        details = {"number": self.number, "values": values, "images": images, "training": training}
+    def ask(self, images: np.ndarray, training: bool | None, values=None) -> np.ndarray:
+        """Return outputs; `values` as in `course_lib.checks.model.outputs`."""
+        first, rest = map(iter, values or ([], []))
+        sent = [
+            v.value if values is None else np.asarray(next(first if v.trainable else rest))
+            for v in self.variables
+        ]
+        details = {"number": self.number, "values": sent, "images": images, "training": training}
         found = RemoteAnswer("its model", self.box)._told(self.box.ask("outputs", **details))
-        if not isinstance(found, np.ndarray):
-            raise Stopped("its outputs are no array")
-        return keras.ops.convert_to_tensor(found.astype("float32"))
-
-
-class _Stand(keras.Variable):
-    """A variable of the judge's with the path and the name that it has in the submission."""
-
-    def __init__(self, told: _Told):
-        self.told = told  # Keras asks for the path while it starts
-        super().__init__(told.value, trainable=told.trainable)
-
-    @property
-    def path(self) -> str:
-        return self.told.path
-
-    @property
-    def name(self) -> str:
-        return self.told.name
+        if not isinstance(found, np.ndarray) or found.dtype.kind not in "fiu":
+            raise Stopped("its outputs are no numbers")
+        return found.astype("float32")

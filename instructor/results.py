@@ -27,9 +27,11 @@ WORDS = {
 
 def write(folder: Path, assignment: Assignment, graded: list[Graded]) -> None:
     """Write `results.json` and `marks.csv` for the staff, and `feedback/STUDENT.html`."""
-    whole = json.dumps([asdict(one) for one in graded], indent=1, ensure_ascii=False) + "\n"
+    whole = json.dumps([asdict(one) for one in graded], indent=1) + "\n"
     intake.write(folder / "results.json", whole.encode())
-    intake.write(folder / "marks.csv", table(assignment, graded).encode())
+    # What a submission raised is in the notes, and not all that JSON holds can be written as UTF-8.
+    marks = table(assignment, graded).encode(errors="backslashreplace")
+    intake.write(folder / "marks.csv", marks)
     for one in graded:
         intake.write(folder / "feedback" / f"{one.student}.html", page(assignment, one).encode())
 

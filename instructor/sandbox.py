@@ -10,10 +10,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
 import course_lib
+from instructor.private_modules import PROBES
 
 PACKAGE = Path(course_lib.__file__).parent
 HERE = Path(__file__).parent
@@ -33,6 +35,9 @@ ENVIRONMENT = {
 }
 # What a submission may import of the checks: what probes it needs, and no reference.
 KEPT = ("__init__", "model", "verdict", "weights")
+# Modules of this package: what each role needs, and what one alone does.
+PARTS = ("__init__", "zygote", "confine", "uids", "wire", "private_modules")
+MORE = {"judge": ("remote",), "pupil": ()}
 # A notebook imports its checks by name; here the names do nothing.
 EMPTY = (
     '"""Checks run elsewhere."""\n\n\ndef __getattr__(name):\n    return lambda *_, **__: None\n'
@@ -83,19 +88,24 @@ def lay_out(folder: Path, role: str) -> Path:
     shutil.copytree(PACKAGE, folder / "course_lib", ignore=ignore)
     parts = folder / "instructor"
     parts.mkdir()
-    for name in ("__init__", "zygote", "confine", "uids", "wire", role, *_more(role)):
+    for name in (*PARTS, role, *MORE[role]):
         shutil.copy(HERE / f"{name}.py", parts)
     if role == "pupil":
         for path in (folder / "course_lib" / "checks").glob("*.py"):
-            if path.stem not in KEPT and not path.stem.endswith("_probes"):
+            if path.stem not in KEPT and not path.stem.endswith(PROBES):
                 path.write_text(EMPTY, encoding="utf-8")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
 
 
-def _more(role: str) -> tuple[str, ...]:
-    return ("allowed", "remote") if role == "judge" else ()
+def shown(modules: Mapping[str, str]) -> dict[str, str]:
+    """Return what a submission finds in place of an instructor's own checks: probes alone.
+
+    Args:
+        modules: their text by name, as the judge gets them.
+    """
+    return {name: text if name.endswith(PROBES) else EMPTY for name, text in modules.items()}
 
 
 class Zygote:

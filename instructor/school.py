@@ -6,12 +6,16 @@ Moodle's grading worksheet.
 
 import contextlib
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from instructor import canvas, canvas_marks, intake, moodle
 from instructor.assignment import Assignment
 from instructor.grade import Graded
 from instructor.sheet import Sheet
+from instructor.unzip import shown
+
+MOODLE = ("Status", "Last modified (submission)")  # what its worksheet says of a hand-in
+KEPT = "being late changes no mark here; the school's system takes points off by its own rules"
 
 
 def is_moodle(roster: Path) -> bool:
@@ -90,6 +94,43 @@ def give_back(
         return notes + moodle.feedback(taken, pages, archive)
     notes = canvas_marks.fill(roster, taken, graded, asked, table, column)
     return notes + canvas_marks.feedback(taken, pages, archive)
+
+
+def arrivals(roster: Path, taken: intake.Taken) -> dict[str, list[str]]:
+    """Return for each student what the system says of the hand-in, for the staff.
+
+    Args:
+        roster: as it was downloaded.
+        taken: from `take`.
+    """
+    moodles = is_moodle(roster)
+    told = _of_worksheet(roster) if moodles else {}
+    found = {}
+    for student in taken.students:
+        start = f"{student.key}: "
+        lines = told.get(student.number, []) if moodles else _of_canvas(student)
+        notes = [note.removeprefix(start) for note in taken.notes if note.startswith(start)]
+        found[student.key] = [*lines, *notes, KEPT]
+    return found
+
+
+def _of_canvas(student: intake.Student) -> list[str]:
+    member = PurePosixPath(student.member)
+    return [
+        f"late, after extensions: {'yes' if student.late else 'no'}",
+        "when: Canvas' archive does not say; look there",
+        f"attempts: {intake.numbered(member.stem)[1] + 1}, by the name {shown(member.name)}",
+    ]
+
+
+def _of_worksheet(roster: Path) -> dict[str, list[str]]:
+    """Return what a worksheet of Moodle says of each hand-in, by the number of the student."""
+    sheet = Sheet(roster, moodle.WANTED)
+    places = {title: sheet.column(title) for title in MOODLE if sheet.has(title)}
+    return {
+        number: [f"{title}: {row.cells[place].strip()}" for title, place in places.items()]
+        for number, row in zip(moodle.people(sheet), sheet.rows, strict=True)
+    }
 
 
 def _sha256(path: Path) -> str:

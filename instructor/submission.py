@@ -4,6 +4,7 @@ A file is data from a stranger.  It is read with a limit, as a regular file, and
 """
 
 import ast
+import difflib
 import hashlib
 import json
 import os
@@ -23,6 +24,8 @@ LARGEST = 25 << 20  # bytes of a file
 MARKS = 3_000_000  # brackets and commas of a file: what JSON makes objects of
 CELLS = 2000  # code cells
 CODE = 2 << 20  # bytes of code
+LETTERS = 60  # of what a hand-in cell says, in a note
+ALIKE = 0.8  # of a name to the one that was asked for, before a note calls it renamed
 BYTE_ORDER = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -49,24 +52,34 @@ class Submission:
 
 def read(path: Path, assignment: Assignment) -> Submission:
     """Return the code of a submission; one that cannot be read has none, and a note says why."""
-    found = Submission()
+    found = Submission(answers={question.name: [] for question in assignment.questions})
     try:
-        content = _content(path)
+        content = content_of(path)
     except OSError as error:
         found.notes.append(f"the file cannot be read: {error.strerror or error}")
         return found
     found.sha256 = hashlib.sha256(content).hexdigest()
     try:
-        found.cells = _code(content, found.notes)
+        found.cells = _code(cells_of(content, found.notes))
     except ValueError as error:
         found.notes.append(str(error))
-    for question in assignment.questions:
-        cells = [i for i, source in enumerate(found.cells) if defines(source, question.name)]
-        found.answers[question.name] = cells
-        if not cells:
-            found.notes.append(f"no cell defines {question.name}")
+    for name in found.answers:
+        found.answers[name] = [i for i, cell in enumerate(found.cells) if defines(cell, name)]
+    _missing(found)
     _told(found, assignment)
     return found
+
+
+def _missing(found: Submission) -> None:
+    """Note which questions no cell answers, and what looks like one that was renamed."""
+    missing = [name for name, cells in found.answers.items() if not cells]
+    places: dict[str, int] = {}
+    for number, source in enumerate(found.cells if missing else (), start=1):
+        places |= dict.fromkeys(defined_in(source) - found.answers.keys(), number)
+    for name in missing:
+        found.notes.append(f"no cell defines {name}")
+        for like in difflib.get_close_matches(name, sorted(places), 1, ALIKE):
+            found.notes.append(f"code cell {places[like]} defines {like}: {name}, renamed?")
 
 
 def _told(found: Submission, assignment: Assignment) -> None:
@@ -78,17 +91,25 @@ def _told(found: Submission, assignment: Assignment) -> None:
     found.release = told.release
     answers = answers_of(found.cells, {question.name for question in assignment.questions})
     found.receipt = receipt(told.assignment, answers, told.release)
+    # A stranger's texts go into tables and onto terminals.
+    name, release = (
+        text.encode("unicode_escape").decode()[:LETTERS] for text in (told.assignment, told.release)
+    )
     if told.assignment != assignment.name:
-        found.notes.append(f"this is the notebook of {told.assignment}, not of {assignment.name}")
+        found.notes.append(f"this is the notebook of {name}, not of {assignment.name}")
     if told.release != course_lib.__version__:
         found.notes.append(
-            f"the notebook is of release {told.release or 'unknown'}, graded with the checks of "
-            f"{course_lib.__version__}; install course_lib=={told.release} to use its own"
+            f"the notebook is of release {release or 'unknown'}, graded with the checks of "
+            f"{course_lib.__version__}; install course_lib=={release} to use its own"
         )
 
 
-def _content(path: Path) -> bytes:
-    """Read a regular file; a link, a pipe or a device is none."""
+def content_of(path: Path) -> bytes:
+    """Read a regular file; a link, a pipe or a device is none.
+
+    Raises:
+        OSError: it is none, or larger than `LARGEST`.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
@@ -99,11 +120,15 @@ def _content(path: Path) -> bytes:
         return file.read(LARGEST)
 
 
-def _code(content: bytes, notes: list[str]) -> list[str]:
-    """Return the code cells of a notebook.
+def cells_of(content: bytes, notes: list[str]) -> list:
+    """Return the cells of a notebook, whatever they are; each is any value that JSON has.
+
+    Args:
+        content: of the file.
+        notes: for the staff; what is odd about the file is added.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or larger than an answer can be.
     """
     text = _text(content, notes)
     if sum(text.count(mark) for mark in "[{,") > MARKS:
@@ -113,10 +138,14 @@ def _code(content: bytes, notes: list[str]) -> list[str]:
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the file is no notebook: {type(error).__name__}") from error
     cells = _cells(whole, notes)
-    code = [_source(cell) for cell in cells if _is_code(cell)]
+    code = [source_of(cell) for cell in cells if _is_code(cell)]
     if len(code) > CELLS or sum(map(len, code)) > CODE:
         raise ValueError("the notebook holds more code than an answer can be")
-    return [_without_magic(source) for source in code]
+    return cells
+
+
+def _code(cells: list) -> list[str]:
+    return [_without_magic(source_of(cell)) for cell in cells if _is_code(cell)]
 
 
 def _text(content: bytes, notes: list[str]) -> str:
@@ -148,7 +177,8 @@ def _is_code(cell) -> bool:
     return isinstance(cell, dict) and cell.get("cell_type") == "code"
 
 
-def _source(cell: dict) -> str:
+def source_of(cell: dict) -> str:
+    """Return the text of a cell; empty where it has none."""
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))

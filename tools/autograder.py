@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import release
-from generated import RefusedTree, Tree, replace
+from instructor.generated import RefusedTree, Tree, replace
 from student import PARTS, student_tree
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,16 +1,17 @@
-"""Time our grading beside stock nbgrader, on the same submissions.
+"""Time our grading beside stock nbgrader and otter-grader, on the same submissions.
 
-    python tools/bench_grading.py [--submissions N] [--class N]
+    python tools/bench_grading.py [--submissions N] [--answers] [--class N ...]
 
-The exam has three questions of the exercises on residual networks: two numbers and a block.  Both
-grade the same notebooks: right ones, wrong ones, and some that crash or patch the checks.  Stock
-nbgrader runs each notebook in a kernel of its own, with the same checks.  `--class` grades so many
-synthetic submissions by us alone, on all cores, faults mixed in, and counts whom it lost.
+The exam has three questions of the exercises on residual networks: two numbers and a block.  All
+three grade the same notebooks: right ones, wrong ones, and some that crash or patch the checks.
+The others run each notebook in a kernel of its own, with the same checks.  `--answers` times each
+check of the book as a reader waits for it.  `--class` grades so many synthetic submissions by us
+alone, on all cores, faults mixed in, counts whom it lost and tells how much memory it took.
 """
 
 import argparse
 import os
-import subprocess
+import resource
 import sys
 import tempfile
 import time
@@ -20,16 +21,18 @@ from pathlib import Path
 
 import nbformat
 
+import grading_rivals
 import nbfile
+from check_seconds import EXERCISES, check_seconds, table
+from execute import ENVIRONMENT
+from grading_rivals import Run
 from instructor import assignment, grade, submission
 from instructor.bench import Bench
 
-ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "book" / "exercises" / "resnet.ipynb"
+SOURCE = EXERCISES / "resnet.ipynb"
 QUESTIONS = ("layer_count", "stage_macs", "residual_block")
 NAME = "exam"
 SECRET = b"a secret that is none: it is in this file"
-CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.Execute.timeout = 120\n'
 PATCH = (
     "import sys\nfor module in list(sys.modules.values()):\n"
     "    if module.__name__.startswith('course_lib.checks'):\n"
@@ -39,18 +42,29 @@ PATCH = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print seconds for each submission, and the ratio; return the exit status."""
+    """Print what was asked for; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--submissions", type=int, default=4, help="graded by both (default 4)")
-    parser.add_argument("--class", type=int, default=0, dest="many", help="graded by us alone")
+    parser.add_argument("--submissions", type=int, default=4, help="graded by all (default 4)")
+    parser.add_argument("--answers", action="store_true", help="time each check of the book")
+    parser.add_argument(
+        "--class", type=int, nargs="+", default=[], dest="sizes", help="graded by us alone"
+    )
     options = parser.parse_args(arguments)
+    os.environ.update(ENVIRONMENT)  # for every process that is started
     with tempfile.TemporaryDirectory(prefix="exam-") as name:
         folder = Path(name)
         asked = exam(folder / "source" / NAME / f"{NAME}.ipynb")
         if options.submissions:
-            compare(folder, asked, options.submissions)
-        if options.many:
-            grade_many(folder / "class", asked, options.many)
+            try:
+                compare(folder, asked, options.submissions)
+            except grading_rivals.NoRival as missing:
+                print(missing, file=sys.stderr)
+                return 1
+        if options.answers:
+            notebooks = sorted(EXERCISES.glob("*.ipynb"))
+            print(table([check for path in notebooks for check in check_seconds(path)]), flush=True)
+        for count in options.sizes:
+            grade_many(folder / f"class-{count}", asked, count)
     return 0
 
 
@@ -102,49 +116,50 @@ def hand_in(source: Path, number: int, path: Path) -> Path:
 
 
 def compare(folder: Path, asked: assignment.Assignment, count: int) -> None:
-    """Grade the same submissions by both."""
+    """Grade the same submissions by all; print marks and seconds side by side."""
+    grading_rivals.require_otter()  # before minutes are spent on the others
     source = folder / "source" / NAME / f"{NAME}.ipynb"
     files = {
         f"s{i:03}": hand_in(source, i, folder / "submitted" / f"s{i:03}" / NAME / f"{NAME}.ipynb")
         for i in range(count)
     }
+    runs = {
+        "ours": grade_alone(files, asked),
+        "nbgrader": grading_rivals.nbgrader(folder, NAME, files),
+        "otter": grading_rivals.otter(folder / "otter", asked, files),
+    }
+    print(side_by_side(runs, asked.points), flush=True)
+
+
+def grade_alone(files: dict[str, Path], asked: assignment.Assignment) -> Run:
+    """Grade by us, one submission at a time."""
     with Bench() as bench:
         one = partial(grade.grade_one, bench, assignment=asked, secret=SECRET)
         read = {name: submission.read(path, asked) for name, path in files.items()}
         began = time.perf_counter()
         found = [one(name, f"{NAME}.ipynb", read[name]) for name in files]
-        ours = (time.perf_counter() - began) / count
-    theirs, told = nbgrader(folder, count)
-    for graded in found:
-        print(f"{graded.student}: {graded.score:g} of {asked.points:g} by us")
-    print(told)
-    print(
-        f"seconds a submission, one at a time: ours {ours:.2f}, nbgrader {theirs:.1f}, "
-        f"ratio 1/{theirs / ours:.0f}"
-    )
+        seconds = (time.perf_counter() - began) / len(files)
+    marks = {
+        one.student: f"none: {one.unjudged}" if one.unjudged else f"{one.score:g}" for one in found
+    }
+    return Run(seconds, marks)
 
 
-def nbgrader(folder: Path, count: int) -> tuple[float, str]:
-    """Return the seconds that stock nbgrader takes for each, and the marks that it gives."""
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    # nbgrader looks for its programs on PATH
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    run = partial(subprocess.run, cwd=folder, env=environment, capture_output=True, text=True)
-    nbgrader = [sys.executable, "-m", "nbgrader"]
-    run([*nbgrader, "generate_assignment", NAME, "--create"], check=True)
-    began = time.perf_counter()
-    run([*nbgrader, "autograde", NAME], check=False)  # it fails where one submission does
-    seconds = (time.perf_counter() - began) / count
-    run([*nbgrader, "export"], check=True)
-    lines = (folder / "grades.csv").read_text(encoding="utf-8").splitlines()
-    header = lines[0].split(",")
-    student, score = header.index("student_id"), header.index("raw_score")
-    rows = [line.split(",") for line in lines[1:]]
-    return seconds, "\n".join(f"{row[student]}: {row[score]} by nbgrader" for row in rows)
+def side_by_side(runs: dict[str, Run], points: float) -> str:
+    """Return marks and seconds as a table, a column for each grader."""
+    ours = runs["ours"]
+    rows = [
+        [f"of {points:g} points", *runs],
+        *([student, *(run.marks[student] for run in runs.values())] for student in ours.marks),
+        ["seconds each", *(f"{run.seconds:.2f}" for run in runs.values())],
+        ["times ours", *(f"{run.seconds / ours.seconds:.0f}" for run in runs.values())],
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def grade_many(folder: Path, asked: assignment.Assignment, count: int) -> None:
-    """Grade a synthetic class on all cores; print how long it took and who has no mark."""
+    """Grade a synthetic class on all cores; print seconds, who has no mark, and memory."""
     source = folder.parent / "source" / NAME / f"{NAME}.ipynb"
     files = {f"s{i:04}": hand_in(source, i, folder / f"s{i:04}.ipynb") for i in range(count)}
     began = time.perf_counter()
@@ -154,8 +169,15 @@ def grade_many(folder: Path, asked: assignment.Assignment, count: int) -> None:
     scores = sorted({one.score for one in found})
     print(
         f"{count} submissions on {os.cpu_count()} cores: {seconds:.0f} s, {seconds / count:.2f} s "
-        f"each, {lost} lost, scores {', '.join(f'{score:g}' for score in scores)}"
+        f"each, {lost} lost, scores {', '.join(f'{score:g}' for score in scores)}; "
+        f"largest resident size of the conductor {largest_size() / 1e6:.0f} MB"
     )
+
+
+def largest_size() -> int:
+    """Return the most memory that this process has held so far, in bytes."""
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size if sys.platform == "darwin" else size * 1024
 
 
 if __name__ == "__main__":

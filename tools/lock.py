@@ -9,6 +9,7 @@ tables of pyproject.toml it was made from.
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,11 @@ LOCKS = {
     "requirements/torch.txt": ("torch",),
     "requirements/solar.txt": ("solar",),
     "requirements/export.txt": ("export",),
+    "requirements/otter.txt": ("otter",),
 }
+# lock file: packages that it may hold at another version than the main lock, because it is
+# installed apart; otter-grader wants an older wrapt, which TensorFlow takes as well
+APART = {"requirements/otter.txt": ("wrapt",)}
 DIGEST_PREFIX = "# Dependency tables: sha256:"
 
 
@@ -98,16 +103,30 @@ def write_lock(root: Path, name: str, *, upgrade: bool) -> None:
         command += ["--quiet", "--no-header", "--output-file", str(draft)]
         for extra in LOCKS[name]:
             command += ["--extra", extra]
-        if name != MAIN:  # installed on top of the main lock, so it must agree with it
-            command += ["--constraint", MAIN]
+        held = Path(folder, "held.txt")
+        if name != MAIN:  # installed beside the main lock, so it must agree with it
+            held.write_text(held_versions(root, name), "utf-8")
+            command += ["--constraint", str(held)]
         if upgrade:
             command += ["--upgrade"]
         subprocess.run(command, cwd=root, check=True)
-        body = draft.read_text("utf-8")
+        body = draft.read_text("utf-8").replace(str(held), MAIN)  # in comments
     digest = dependency_digest(read_project(root), LOCKS[name])
     partial = target.with_suffix(".partial")
     partial.write_text(header(digest) + body, "utf-8")
     partial.replace(target)
+
+
+def held_versions(root: Path, name: str) -> str:
+    """Return the entries of the main lock with which another lock must agree.
+
+    Args:
+        root: folder that holds the locks.
+        name: of the other lock, a key of `LOCKS`.
+    """
+    entries = re.split(r"^(?=[a-z0-9])", (root / MAIN).read_text("utf-8"), flags=re.MULTILINE)
+    free = tuple(f"{package}==" for package in APART.get(name, ()))
+    return "".join(entry for entry in entries if not entry.startswith(free))
 
 
 def uv() -> str:

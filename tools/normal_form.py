@@ -1,11 +1,11 @@
 """Normal form of a notebook: the one way a committed `.ipynb` is written.
 
-A notebook in normal form has execution counts 1..n, the fixed kernelspec and language_info below,
+A notebook in normal form has execution counts 1..n, the fixed kernelspec and language_info,
 no widget state, no stderr, no metadata on a cell but `tags` (exercise notebooks also `nbgrader`
 and, where a question has variants, `course`), valid and unique cell ids, no image over 100 kB, at
 most 1 MB in all, sorted keys, an indent of one space and a newline at the end.  So two runs that
 compute the same thing write the same bytes.  In an exercise notebook the cell tagged `hand-in` is
-the one of `tools/hand_in_cell.py`.
+the one of `instructor/edition_hand_in.py`.
 
     python tools/normal_form.py [--write] [NOTEBOOK ...]      default: every notebook under book/
 
@@ -15,66 +15,21 @@ what needs no run; what is left (a cell not run in order, an image too large) is
 
 import argparse
 import base64
-import copy
 import os
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import cohort
-import hand_in_cell
-from nbfile import Cell, Notebook, dumps, is_exercise, notebooks, read, source, tags, text, write
+from instructor import edition_cohort, edition_hand_in
+from instructor.edition_form import normalise
+from nbfile import Notebook, dumps, is_exercise, notebooks, read, source, tags, text, write
 
 ROOT = Path(__file__).resolve().parents[1]
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE_INFO = {
-    "file_extension": ".py",
-    "mimetype": "text/x-python",
-    "name": "python",
-    "pygments_lexer": "ipython3",
-}
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 MAX_IMAGE = 100_000  # bytes of one image
 MAX_TOTAL = 1_000_000  # bytes of the file
-ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-
-
-def normalise(notebook: Notebook, *, exercise: bool = False) -> Notebook:
-    """Return a copy of `notebook` in normal form, as far as no run is needed.
-
-    Args:
-        notebook: nbformat 4; sources may be strings or lists of lines.
-        exercise: keep `nbgrader` and `course` metadata of cells, and write the hand-in cell anew.
-
-    Returns:
-        A new notebook.  Applying `normalise` again changes nothing.
-    """
-    kept = ("course", "nbgrader", "tags") if exercise else ("tags",)
-    used: set[str] = set()
-    cells = []
-    for position, old in enumerate(copy.deepcopy(notebook["cells"]), start=1):
-        cell: Cell = {"cell_type": old["cell_type"], "id": _id(old.get("id"), position, used)}
-        metadata = old.get("metadata", {})
-        cell["metadata"] = {key: metadata[key] for key in kept if metadata.get(key)}
-        cell["source"] = source(old).rstrip("\n").splitlines(keepends=True)
-        if old["cell_type"] == "code":
-            cell["execution_count"] = old.get("execution_count")
-            cell["outputs"] = _outputs(old.get("outputs", []), old.get("execution_count"))
-        elif old.get("attachments"):
-            cell["attachments"] = old["attachments"]
-        cells.append(cell)
-    if exercise:
-        hand_in_cell.fill(cells)
-    return {
-        "cells": cells,
-        "metadata": {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
 
 
 def violations(path: Path) -> list[str]:
@@ -88,62 +43,11 @@ def violations(path: Path) -> list[str]:
     normal = normalise(notebook, exercise=exercise)
     lines = [*_hard(notebook, raw), *_soft(notebook, normal)]
     if exercise:
-        lines += [*hand_in_cell.problems(notebook["cells"]), *cohort.problems(notebook)]
+        lines += [*edition_hand_in.problems(notebook["cells"]), *edition_cohort.problems(notebook)]
     found = [f"{path}: {line}" for line in lines]
     if not found and raw != dumps(normal):
         found = [f"{path}: keys, indent or line breaks differ from the normal form; use --write"]
     return found
-
-
-def _id(given: Any, position: int, used: set[str]) -> str:
-    """Keep a valid, unused id; else derive one from the position of the cell."""
-    new = given if isinstance(given, str) and ID.fullmatch(given) else f"cell-{position}"
-    while new in used:
-        new = f"{new}-{position}"[-64:]
-    used.add(new)
-    return new
-
-
-def _outputs(outputs: list[dict], count: int | None) -> list[dict]:
-    """Drop stderr and widget views, merge the chunks of stdout, blank the metadata."""
-    kept: list[dict] = []
-    for output in outputs:
-        kind = output["output_type"]
-        if kind == "stream":
-            if output.get("name") == "stderr":
-                continue
-            chunk = text(output["text"])
-            if kept and kept[-1]["output_type"] == "stream":
-                chunk = text(kept.pop()["text"]) + chunk
-            new: dict[str, Any] = {
-                "name": "stdout",
-                "output_type": "stream",
-                "text": _lines(chunk),
-            }
-            kept += [new] if chunk else []
-        elif kind == "error":
-            kept.append(output)
-        elif data := _data(output.get("data", {})):
-            new = {"data": data, "metadata": {}, "output_type": kind}
-            kept.append(new | {"execution_count": count} if kind == "execute_result" else new)
-    return kept
-
-
-def _data(data: dict[str, Any]) -> dict[str, Any]:
-    """Drop the widget view, and the repr beside it where the lab's html stands in for both."""
-    drop = {WIDGET_VIEW}
-    if WIDGET_VIEW in data and "text/html" in data:
-        drop.add("text/plain")
-    is_json = re.compile(r"application/(.*\+)?json")
-    return {
-        mime: value if is_json.fullmatch(mime) else _lines(text(value))
-        for mime, value in data.items()
-        if mime not in drop
-    }
-
-
-def _lines(value: str) -> list[str]:
-    return value.splitlines(keepends=True)
 
 
 def _hard(notebook: Notebook, raw: str) -> Iterator[str]:
@@ -200,7 +104,7 @@ def _soft(notebook: Notebook, normal: Notebook) -> Iterator[str]:
         extra = sorted(set(old.get("metadata", {})) - set(new["metadata"]))
         if extra:
             yield f"cell {number}: metadata {', '.join(extra)} not allowed here; use --write"
-        if hand_in_cell.TAG in tags(old) and source(old) != source(new):
+        if edition_hand_in.TAG in tags(old) and source(old) != source(new):
             yield f"cell {number}: not the generated hand-in cell; use --write, then run it"
         if old.get("outputs", []) != new.get("outputs", []):
             yield f"cell {number}: outputs hold stderr, a widget view or chunks; use --write"

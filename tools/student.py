@@ -10,14 +10,13 @@ address to install it from, the wheel.  In its notebooks each region between the
 here")` at the indent of its first mark, cells tagged `solution` are gone, and exercise notebooks
 have no outputs.  The solutions are the notebooks that lost something, whole and with outputs, in
 the same layout.  With a cohort, both hold its variants of the questions that have any
-(`tools/cohort.py`); the name of a cohort is public.
+(`instructor/edition_cohort.py`); the name of a cohort is public.
 
 The same sources give the same bytes.  DEST is replaced as a whole; a folder that this tool did not
 write, or in which a file was changed or added since, is never touched.
 """
 
 import argparse
-import ast
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -26,12 +25,13 @@ from pathlib import Path
 
 import yaml
 
-import cohort as cohorts
-import regions
 import release
 import setup_cell
-from generated import RefusedTree, Tree, replace
-from nbfile import Cell, Notebook, dumps, is_exercise, read, source, tags
+from instructor.edition import strip
+from instructor.edition_cohort import edition
+from instructor.edition_regions import refuse
+from instructor.generated import RefusedTree, Tree, replace
+from nbfile import Notebook, dumps, is_exercise, read, tags
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ("LICENSE", "LICENSE-TEXT", "CITATION.cff")
@@ -79,37 +79,6 @@ class Package:
         return f"course_lib{extras} @ {link}" if link else f"./{self.name}{extras}"
 
 
-def strip(notebook: Notebook, *, exercise: bool, cohort: str = "") -> Notebook:
-    """Return the student's edition of `notebook`.
-
-    Args:
-        notebook: in normal form.
-        exercise: clear all outputs; an output can be the answer.
-        cohort: whose variants of questions it has.
-
-    Raises:
-        MalformedRegion: naming the cell, counted from 1.
-        MalformedVariants: naming the cell, counted from 1.
-    """
-    cells: list[Cell] = []
-    count = 0
-    chosen = cohorts.edition(notebook, cohort)
-    for number, cell in enumerate(chosen["cells"], start=1):
-        if "solution" in tags(cell):
-            continue
-        try:
-            new = _strip_cell(cell)
-        except regions.MalformedRegion as error:
-            raise regions.MalformedRegion(f"cell {number}: {error}") from error
-        if new["cell_type"] == "code":
-            count += 1
-            cleared = exercise or new["source"] != cell["source"]
-            new["outputs"] = [] if cleared else [_count(o, count) for o in cell["outputs"]]
-            new["execution_count"] = None if exercise else count
-        cells.append(new)
-    return notebook | {"cells": cells}
-
-
 def student_tree(root: Path, cohort: str = "") -> Tree:
     """Return the files of the student's tree by path.
 
@@ -147,25 +116,11 @@ def solution_tree(root: Path, cohort: str = "") -> Tree:
     for name, path in _sources(root):
         if path.suffix == ".ipynb":
             given = _student_file(name, path, package, cohort)  # refuses what is malformed
-            chosen = cohorts.edition(read(path), cohort)
+            chosen = edition(read(path), cohort)
             whole = dumps(_with_set_up(chosen, package.set_up(name))).encode()
             if is_exercise(path) or given != whole:
                 tree[name] = whole
     return tree
-
-
-def _strip_cell(cell: Cell) -> Cell:
-    if cell["cell_type"] != "code":
-        regions.refuse(source(cell))
-        return dict(cell)
-    stripped, found = regions.split(source(cell))
-    if found:
-        try:
-            ast.parse(stripped)
-        except SyntaxError as error:
-            reason = f"line {error.lineno}: without its regions the cell is no Python: {error.msg}"
-            raise regions.MalformedRegion(reason) from error
-    return cell | {"source": stripped.splitlines(keepends=True)}
 
 
 def _student_file(name: str, path: Path, package: Package, cohort: str) -> bytes:
@@ -174,14 +129,10 @@ def _student_file(name: str, path: Path, package: Package, cohort: str) -> bytes
         if path.suffix == ".ipynb":
             stripped = strip(read(path), exercise=is_exercise(path), cohort=cohort)
             return dumps(_with_set_up(stripped, package.set_up(name))).encode()
-        regions.refuse(content.decode("utf-8", errors="replace"))
+        refuse(content.decode("utf-8", errors="replace"))
     except ValueError as error:
         raise RefusedTree(f"{name}: {error}") from error
     return content
-
-
-def _count(output: dict, count: int) -> dict:
-    return output | {"execution_count": count} if "execution_count" in output else output
 
 
 def _sources(root: Path) -> list[tuple[str, Path]]:

@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from course_lib.widgets import lab
+
 LOG = logging.getLogger(__name__)
 MODULES = Path("course_lib", "widgets")
 HOST = re.compile(r"""<div[^>]*\bclass="lab-host"[^>]*\bdata-lab="([a-z_]+)\"""")
@@ -56,10 +58,9 @@ def write_scripts(app: Sphinx) -> None:
     source = Path(app.srcdir, MODULES)
     folder = _generated(app) / "labs"
     folder.mkdir(parents=True, exist_ok=True)
-    for module in sorted(source.glob("*.js")):
-        css = (source / "lab.css").read_text(encoding="utf-8")
-        script = wrap(module.read_text(encoding="utf-8"), css, module.stem)
-        (folder / module.name).write_text(script, encoding="utf-8")
+    for name in lab.names(source):
+        script = wrap(lab.module(name, source), lab.style(name, source), name)
+        (folder / f"{name}.js").write_text(script, encoding="utf-8")
 
 
 def check_hosts(app: Sphinx, doctree: nodes.document) -> None:

@@ -11,10 +11,9 @@ from collections import Counter, defaultdict
 from itertools import permutations, product
 from math import factorial, prod
 
-import keras
 import numpy as np
 
-from course_lib.checks.model import as_model
+from course_lib.checks.model import as_model, outputs
 from course_lib.checks.plain import Take
 from course_lib.checks.verdict import WrongAnswer, place, spell
 from course_lib.checks.weights import randomize
@@ -118,21 +117,16 @@ class Probe:
 
     def _snapshot(self):
         kinds = self.model.trainable_variables, self.model.non_trainable_variables
-        return [[np.array(keras.ops.convert_to_numpy(v)) for v in kind] for kind in kinds]
+        return [[v.numpy() for v in kind] for kind in kinds]
 
     def _run(self, x, training, values):
         try:
-            y, _ = self.model.stateless_call(
-                *values,
-                keras.ops.convert_to_tensor(x.astype("float32")),
-                training=training,
-            )
+            return outputs(self.model, x, training, values)
         except Exception as error:
             raise WrongAnswer(
                 f"your model was built, but given {len(x)} images it stopped with "
                 f"{type(error).__name__}: {error}{place(error)}"
             ) from error
-        return keras.ops.convert_to_numpy(y)
 
 
 def _agrees(reference, fault, probe, mode=bool) -> bool:

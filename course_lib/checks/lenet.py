@@ -1,9 +1,12 @@
 """Checks of the exercise notebook on LeNet-5: `from course_lib.checks import lenet as check`."""
 
 from course_lib.checks.cases import case
+from course_lib.checks.diagnosis import shown
 from course_lib.checks.lenet_counts import dense_minus_convolution, weights_by_layer
-from course_lib.checks.lenet_layers import connections, subsampling
+from course_lib.checks.lenet_layers import connections
 from course_lib.checks.lenet_nets import small_lenet
+from course_lib.checks.lenet_subsampling import subsampling
+from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import Hints, expect_choice, passed
 from course_lib.progress import Progress
 
@@ -58,14 +61,16 @@ FINGERPRINTS = {  # of the right option for each piece
     5: "189ef5b4f9bb4537",
     6: "9f2f56322912813d",
 }
+# variant: which of the pieces stands under each number
+ORDERS = {"first": "123456", "second": "416325", "third": "351642", "fourth": "632514"}
 
 
-def diagnosis(answer) -> None:
+def diagnosis(answer, variant="first") -> None:
     """Check what departs from the paper in each of six pieces of code."""
-    for piece, fingerprint in FINGERPRINTS.items():
+    for label, piece in shown(FINGERPRINTS, chosen(ORDERS, variant)):
         feedback = FEEDBACK | OWN.get(piece, {})
-        with case(f"piece {piece}"):
-            expect_choice(answer, feedback, fingerprint, {"piece": piece})
+        with case(f"piece {label}"):
+            expect_choice(answer, feedback, FINGERPRINTS[piece], {"piece": label})
     passed("diagnosis", "All six pieces, the sound one included.")
 
 
@@ -88,14 +93,16 @@ hint = Hints(
         ),
         "subsampling": (
             "How many numbers does a map of S2 learn, and is anything learned inside a window?",
-            "Lay the windows on the map: each adds its pixels up with no weights at all.  Then the "
-            "whole map is multiplied by one dial, lifted by a second dial, and squashed.",
+            "Lay the windows on the map: each adds up with no weights at all.  The whole map has "
+            "two dials, one that multiplies and one that lifts; then comes the squashing.  Whether "
+            "the windows add before the dials or after, the task says.",
             "sums = layers.Rescaling(window**2)(layers.AveragePooling2D(window, stride)(x))",
         ),
         "small_lenet": (
             "Which layers must know the side of the image, and which do not?",
             "A funnel of two stages: each convolution takes four rows and columns off, each "
-            "halving takes half; what is left is a small square that C5 covers in one step.",
+            "halving takes half.  A small square is left; whether C5 covers it in one step, and "
+            "what F6 is handed, the task says.",
             'step = 2 if halving == "stride" else 1',
         ),
         "diagnosis": (

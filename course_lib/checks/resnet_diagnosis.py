@@ -1,9 +1,9 @@
 """Check of the question of the resnet exercises that asks what is wrong with a piece of code."""
 
-import numpy as np
-
 from course_lib.checks.cases import case
-from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
+from course_lib.checks.diagnosis import expect_pair, shown
+from course_lib.checks.variants import chosen
+from course_lib.checks.verdict import passed
 
 # option: what the reader hears who chose it where it does not hold
 FAULTS = {
@@ -45,27 +45,15 @@ RIGHT = {
     "d": ("01a1f02ed6b064e2", "b2c0b46e23567c69"),
     "e": ("0bfe894c088a6236", "3ce4147b621acbdf"),
 }
+# variant: which of the pieces stands under each letter
+ORDERS = {"first": "abcde", "second": "bdaec", "third": "dceba", "fourth": "eadcb"}
 
 
-def diagnosis(answer) -> None:
+def diagnosis(answer, variant="first") -> None:
     """Judge `diagnosis(piece)`: a pair (fault, effect) for each piece of code."""
-    for piece, (fault, effect) in RIGHT.items():
-        with case(f"piece {piece}"):
-            arguments = {"piece": piece}
-            value = call(answer, arguments)
-            found = f"{spell(answer, arguments)} returned {value!r}."
-            pair = value.tolist() if isinstance(value, np.ndarray) else value
-            if not isinstance(pair, tuple | list) or len(pair) != 2:
-                raise WrongAnswer(
-                    f"{found} Expected a pair: what is wrong, and what follows from it."
-                )
-            _choose(piece, pair[0], FAULTS | OWN.get(piece, {}), fault, found)
-            _choose(piece, pair[1], EFFECTS, effect, found)
+    parts = "what is wrong, and what follows from it"
+    for label, piece in shown(RIGHT, chosen(ORDERS, variant)):
+        options = (FAULTS | OWN.get(piece, {}), EFFECTS)
+        with case(f"piece {label}"):
+            expect_pair(answer, {"piece": label}, piece, options, RIGHT[piece], parts)
     passed("diagnosis", "Four faults that run without an error, and one piece that only looks odd.")
-
-
-def _choose(piece, value, feedback, fingerprint, found):
-    if not isinstance(value, str) or value not in feedback:
-        raise WrongAnswer(f"{found} {value!r} is not one of {', '.join(map(repr, feedback))}.")
-    if fingerprint_of((piece, *feedback), value) != fingerprint:
-        raise WrongAnswer(f"{found} {feedback[value]}")

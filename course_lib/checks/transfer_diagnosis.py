@@ -1,9 +1,9 @@
 """Check of the question of the transfer exercises that reads the logs of five runs."""
 
-import numpy as np
-
 from course_lib.checks.cases import case
-from course_lib.checks.verdict import WrongAnswer, call, fingerprint_of, passed, spell
+from course_lib.checks.diagnosis import expect_pair, shown
+from course_lib.checks.variants import chosen
+from course_lib.checks.verdict import passed
 
 # option: what the reader hears who chose it where it does not hold
 FAULTS = {
@@ -38,25 +38,14 @@ RIGHT = {
     "d": ("217f2e011782e841", "f55c591ea5781d1a"),
     "e": ("584f9ea00da68f40", "4d5e02e6d621cf57"),
 }
+# variant: which of the runs stands under each letter
+ORDERS = {"first": "abcde", "second": "bdaec", "third": "dceba", "fourth": "eadcb"}
 
 
-def diagnosis(answer) -> None:
+def diagnosis(answer, variant="first") -> None:
     """Judge `diagnosis(run)`: a pair (fault, sign) for each log."""
-    for run, (fault, sign) in RIGHT.items():
-        with case(f"run {run}"):
-            arguments = {"run": run}
-            value = call(answer, arguments)
-            found = f"{spell(answer, arguments)} returned {value!r}."
-            pair = value.tolist() if isinstance(value, np.ndarray) else value
-            if not isinstance(pair, tuple | list) or len(pair) != 2:
-                raise WrongAnswer(f"{found} Expected a pair: what is wrong, and what shows it.")
-            _choose(run, pair[0], FAULTS, fault, found)
-            _choose(run, pair[1], SIGNS, sign, found)
+    parts = "what is wrong, and what shows it"
+    for label, run in shown(RIGHT, chosen(ORDERS, variant)):
+        with case(f"run {label}"):
+            expect_pair(answer, {"run": label}, run, (FAULTS, SIGNS), RIGHT[run], parts)
     passed("diagnosis", "Four faults that stop no run, and one run that only looks odd.")
-
-
-def _choose(run, value, feedback, fingerprint, found):
-    if not isinstance(value, str) or value not in feedback:
-        raise WrongAnswer(f"{found} {value!r} is not one of {', '.join(map(repr, feedback))}.")
-    if fingerprint_of((run, *feedback), value) != fingerprint:
-        raise WrongAnswer(f"{found} {feedback[value]}")

@@ -101,7 +101,7 @@ def head(answer, old, asked, images, drawn):
         old: classes of the old net, how it ends, and its weights.
         asked: keyword arguments of the call.
         images: two arrays (B, H, W, C): for the step, and for what is returned.
-        drawn: kernel (features, classes) and bias of the head.
+        drawn: kernel (values that it reads, classes) and bias of the head.
 
     Returns:
         What the model puts out in inference and as `fit` calls it.
@@ -123,7 +123,8 @@ def head(answer, old, asked, images, drawn):
             f"expected {(len(images[0]), asked['classes'])}"
         )
     moved = _step(model, before, asked, images[0], said)
-    parts = _head(moved, width, (classes, asked["classes"]), said)
+    widths = width, len(drawn[0])
+    parts = _head(moved, widths, (classes, asked["classes"]), said)
     for variable, value in zip(parts, drawn, strict=True):
         variable.assign(value.reshape(variable.shape))
     return [_run(model, images[1], training, said) for training in (False, True)]
@@ -163,18 +164,29 @@ def _step(model, before, asked, images, said) -> list:
     return moved
 
 
-def _head(moved, width, classes, said) -> list:
-    """Return kernel and bias of the head among the weights that a step changed."""
-    old, new = classes
-    kernels = [w for w in moved if w.shape[-1] == new and prod(w.shape) == width * new]
+def _head(moved, widths, classes, said) -> list:
+    """Return kernel and bias of the head among the weights that a step changed.
+
+    Args:
+        moved: these weights.
+        widths: the number of features, and of all values that the head reads.
+        classes: old and new.
+        said: the call.
+    """
+    (width, read), (old, new) = widths, classes
+    kernels = [w for w in moved if w.shape[-1] == new and prod(w.shape) == read * new]
     biases = [w for w in moved if tuple(w.shape) == (new,)]
     if len(moved) == 2 and len(kernels) == len(biases) == 1:
         return kernels + biases
     shapes = [tuple(weight.shape) for weight in moved]
-    text = f"expected a kernel {(width, new)}, on {width} features that are averaged over "
-    text += f"positions, and a bias {(new,)}"
+    text = f"expected a kernel {(read, new)}, on {width} features that are averaged over positions"
+    text += f" and {old} old probabilities" if read > width else ""
+    text += f", and a bias {(new,)}"
     if (old, new) in shapes:
         text = "the head reads the class scores of the old one. Start from `layer`"
+        text += ", and let one dense layer read both" if read > width else ""
+    elif read == width and (width + old, new) in shapes:
+        text = "the head reads the class scores of the old one, too. It reads `layer` alone"
     elif len(shapes) > 2:
         text += ". Nothing else learns, so the body is to be frozen"
     raise WrongAnswer(f"{said}: a step changes weights of shapes {shapes}; {text}")

@@ -94,7 +94,7 @@ def _role(variable):
         return None
     if variable.name in ROLES:
         return ROLES[variable.name]
-    start = keras.ops.convert_to_numpy(keras.ops.copy(variable))
+    start = variable.numpy()
     first = 0 if variable.trainable else 2
     if not start.any():
         return 1 if variable.trainable else 2

@@ -4,6 +4,12 @@
 """
 
 from course_lib.widgets.conv import conv
+from course_lib.widgets.kinds import kinds
+from course_lib.widgets.norm import norm
+from course_lib.widgets.paths import paths
+from course_lib.widgets.scaling import scaling
+from course_lib.widgets.stack import stack
 from course_lib.widgets.stage import stage
+from course_lib.widgets.zoo import zoo
 
-__all__ = ["conv", "stage"]
+__all__ = ["conv", "kinds", "norm", "paths", "scaling", "stack", "stage", "zoo"]

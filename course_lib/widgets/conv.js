@@ -1,5 +1,7 @@
 // Lab of the LeNet chapter: move a 5x5 kernel over a picture and see each product and their sum.
-// An anywidget module without imports: the same file serves the page, JupyterLab and Colab.
+// An anywidget module: the same file serves the page, JupyterLab and Colab.
+
+import { ARROWS, clamp, lab, make, panel, select, settings, show, status } from "./kit.js";
 
 const SIDE = 5; // of the kernel, pixels
 
@@ -10,7 +12,13 @@ export const KERNELS = {
   blur: Array(25).fill(0.04),
   identity: Array.from({ length: 25 }, (_, i) => (i === 12 ? 1 : 0)),
 };
-const START = { size: 28, pictures: {}, kernel: KERNELS["vertical edges"], stride: 1, padding: 0 };
+const RULES = {
+  size: { start: 28, low: 28, high: 64 },
+  pictures: { start: {} },
+  kernel: { start: KERNELS["vertical edges"] },
+  stride: { start: 1, choices: [1, 2, 3] },
+  padding: { start: 0, choices: [0, 1, 2] },
+};
 
 // Pixels are hexadecimal digits, row after row: 0 is black, f is white.
 export const decode = (text) => [...text].map((digit) => parseInt(digit, 16) / 15);
@@ -35,28 +43,6 @@ export function convolve(pixels, size, kernel, stride, padding) {
     const seen = windowAt(pixels, size, { row: Math.floor(i / n), column: i % n, stride, padding });
     return seen.reduce((sum, pixel, j) => sum + pixel * kernel[j], 0);
   });
-}
-
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-const show = (value, digits = 2) => String(+value.toFixed(digits)).replace("-", "\u2212");
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-let ids = 0;
-
-function select(label, options, value, onpick) {
-  const list = make("select", { id: `conv-lab-${++ids}`, onchange: () => onpick(list.value) });
-  for (const option of options) list.append(make("option", { value: option }, String(option)));
-  list.value = String(value);
-  return [make("span", { class: "lab-field" }, make("label", { for: list.id }, label), list), list];
 }
 
 // Two ends of a scale on a dark ground: orange is above zero, blue is below.
@@ -88,24 +74,21 @@ const cellUnder = (canvas, event, n) => {
   return { x: place(event.clientX, box.left, box.width), y: place(event.clientY, box.top, box.height) };
 };
 
-const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-
 function render({ model, el }) {
-  const get = (name) => model.get(name) ?? START[name];
-  const size = get("size");
-  const pictures = get("pictures");
+  const [given, put] = settings(model, RULES);
+  const { size, pictures } = given;
   const names = [...Object.keys(pictures), "empty"];
   const state = {
-    pixels: [], kernel: [...get("kernel")], stride: get("stride"), padding: get("padding"),
+    pixels: [], kernel: [...given.kernel], stride: given.stride, padding: given.padding,
     row: 0, column: 0, pen: { x: size >> 1, y: size >> 1 }, mode: "move",
   };
   const count = () => outputs(size, state.stride, state.padding);
-  const keep = (name) => { model.set(name, state[name]); model.save_changes(); };
+  const keep = (name) => put(name, state[name]);
 
   const input = make("canvas", { class: "lab-map", tabindex: "0", role: "application" });
   const output = make("canvas", { class: "lab-map", tabindex: "0", role: "application" });
   const products = make("div", { class: "conv-products", role: "group", "aria-label": "Kernel, 5 by 5 weights" });
-  const sum = make("p", { class: "lab-total", role: "status", "aria-live": "polite" });
+  const sum = status();
   const size_note = make("p", { class: "lab-note" });
 
   // ---- the 25 products, each with its editable weight; one tab stop, arrows move inside ----
@@ -250,7 +233,7 @@ function render({ model, el }) {
   });
   const named = Object.keys(KERNELS).find((name) => String(KERNELS[name]) === String(state.kernel));
   kernelList.value = named || "your own";
-  const number = (label, name, options) => select(label, options, state[name], (value) => {
+  const number = (label, name) => select(label, RULES[name].choices, state[name], (value) => {
     const [x, y] = [state.column, state.row].map((at) => at * state.stride - state.padding + 2);
     state[name] = Number(value);
     keep(name);
@@ -261,10 +244,9 @@ function render({ model, el }) {
     input.classList.toggle("is-drawing", state.mode !== "move");
     draw();
   });
-  const panel = (title, ...children) => make("div", { class: "lab-panel" }, make("p", { class: "lab-heading" }, title), ...children);
-  el.replaceChildren(make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": "Lab: a kernel moves over a picture" },
-    make("div", { class: "lab-controls" }, pictureField, kernelField, number("Stride", "stride", [1, 2, 3]),
-      number("Padding", "padding", [0, 1, 2]), modeField),
+  el.replaceChildren(lab("a kernel moves over a picture",
+    make("div", { class: "lab-controls" }, pictureField, kernelField, number("Stride", "stride"),
+      number("Padding", "padding"), modeField),
     make("div", { class: "lab-panels" },
       panel("Picture", input),
       panel("Pixel \u00d7 weight = product", products, sum),

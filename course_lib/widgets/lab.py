@@ -1,6 +1,7 @@
 """What every lab is: a widget module, its settings, and a static figure for where neither runs."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from functools import cached_property
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
+KIT = re.compile(r'^import \{[^}]*\} from "\./kit\.js";\n', re.MULTILINE)
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -48,8 +50,8 @@ class Lab:
         traits = {key: traitlets.Any(value).tag(sync=True) for key, value in self.settings.items()}
         sources = {
             "__module__": __name__,
-            "_esm": (FOLDER / f"{self.name}.js").read_text(encoding="utf-8"),
-            "_css": (FOLDER / "lab.css").read_text(encoding="utf-8"),
+            "_esm": module(self.name),
+            "_css": style(self.name),
         }
         kind = type(f"{self.name.title()}Widget", (anywidget.AnyWidget,), traits | sources)
         return kind()
@@ -71,6 +73,41 @@ class Lab:
         return f"<lab {self.name!r}>"
 
 
+def module(name: str, folder: Path = FOLDER) -> str:
+    """Return the JavaScript of a lab, with what the labs share in place of its import.
+
+    A browser that opened a page from disk, or an anywidget, could not load a second module.
+
+    Args:
+        name: of the lab.
+        folder: where the modules lie.
+
+    Raises:
+        ValueError: it does not import from `kit.js`.
+        FileNotFoundError: there is no such lab.
+    """
+    kit = (folder / "kit.js").read_text(encoding="utf-8")
+    shared = re.sub("^export ", "", kit, flags=re.MULTILINE)
+    source = (folder / f"{name}.js").read_text(encoding="utf-8")
+    lines = KIT.findall(source)
+    if len(lines) != 1 or " as " in lines[0]:
+        raise ValueError(
+            f'{name}.js: expected one line `import {{ ... }} from "./kit.js";` without `as`'
+        )
+    return source.replace(lines[0], shared)
+
+
+def style(name: str, folder: Path = FOLDER) -> str:
+    """Return the style sheet of a lab: what the labs share, then its own."""
+    parts = [folder / "lab.css", folder / f"{name}.css"]
+    return "".join(part.read_text(encoding="utf-8") for part in parts if part.exists())
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """Return the names of all labs."""
+    return sorted(path.stem for path in folder.glob("*.js") if path.stem != "kit")
+
+
 def has_kernel() -> bool:
     """Tell whether this Python is a notebook's kernel."""
     if "IPython" not in sys.modules:
@@ -89,3 +126,9 @@ def check_range(name: str, value: Any, low: int, high: int) -> None:
     """Raise `ValueError` unless `value` is an integer from `low` to `high`."""
     if not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{name} must be an integer from {low} to {high}, got {value!r}")
+
+
+def check_number(name: str, value: Any, low: float, high: float) -> None:
+    """Raise `ValueError` unless `value` is a number from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ValueError(f"{name} must be a number from {low} to {high}, got {value!r}")

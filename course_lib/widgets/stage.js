@@ -1,5 +1,7 @@
 // Lab of the ResNet chapter: build a stage of residual blocks and see what each layer costs.
-// An anywidget module without imports: the same file serves the page, JupyterLab and Colab.
+// An anywidget module: the same file serves the page, JupyterLab and Colab.
+
+import { count, lab, make, select, settings, shape, status, whole } from "./kit.js";
 
 const EXPANSION = { basic: 1, bottleneck: 4 };
 const SHORTCUTS = {
@@ -8,11 +10,16 @@ const SHORTCUTS = {
   projection_all: "C: project in every block",
   none: "none: a plain stage",
 };
-const START = {
-  kind: "bottleneck", width: 128, blocks: 4, stride: 2, shortcut: "projection", stride_on: "1x1",
-  input_size: 56, channels: 256,
+const RULES = {
+  kind: { start: "bottleneck", choices: Object.keys(EXPANSION) },
+  width: { start: 128, low: 1, high: 1024 },
+  blocks: { start: 4, low: 1, high: 50 },
+  stride: { start: 2, choices: [1, 2] },
+  shortcut: { start: "projection", choices: Object.keys(SHORTCUTS) },
+  stride_on: { start: "1x1", choices: ["1x1", "3x3"] },
+  input_size: { start: 56, low: 1, high: 512 },
+  channels: { start: 256, low: 1, high: 4096 },
 };
-const LIMITS = { width: [1, 1024], blocks: [1, 50], input_size: [1, 512], channels: [1, 4096] };
 
 // One convolution with batch normalization: gamma and beta train, there are no biases.
 function convolution(name, kernel, stride, size, from, to) {
@@ -65,26 +72,7 @@ export function stageCost(settings) {
   return { blocks, shape: [size, size, channels], trainable: sum("trainable"), macs: sum("macs") };
 }
 
-const count = (value) => value.toLocaleString("en-US");
-const shape = (sizes) => sizes.join(" \u00d7 ");
 const percent = (part, whole) => `${((100 * (part - whole)) / whole).toFixed(1)} %`;
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-let ids = 0;
-
-function labelled(label, control) {
-  control.id = `stage-lab-${++ids}`;
-  return make("span", { class: "lab-field" }, make("label", { for: control.id }, label), control);
-}
 
 // Blocks with the same layers share their rows: "block 1", then "blocks 2 to 4, each".
 function groups(blocks) {
@@ -118,30 +106,17 @@ function tableBody(stage) {
 }
 
 function render({ model, el }) {
-  const settings = Object.fromEntries(Object.keys(START).map((name) => [name, model.get(name) ?? START[name]]));
+  const [chosen, keep] = settings(model, RULES);
   const put = (name, value) => {
-    settings[name] = value;
-    model.set(name, value);
-    model.save_changes();
+    keep(name, value);
     draw();
   };
-  const pick = (label, name, options) => {
-    const list = make("select", { name, onchange: () => put(name, typeof settings[name] === "number" ? Number(list.value) : list.value) });
-    for (const [value, text] of Object.entries(options)) list.append(make("option", { value }, text));
-    list.value = String(settings[name]);
-    return labelled(label, list);
-  };
-  const type = (label, name) => {
-    const [low, high] = LIMITS[name];
-    const field = make("input", { type: "number", name, min: low, max: high, value: settings[name], inputmode: "numeric", oninput: () => {
-      const value = Number(field.value);
-      if (Number.isInteger(value) && value >= low && value <= high) put(name, value);
-    }, onchange: () => { field.value = settings[name]; } });
-    return labelled(label, field);
-  };
+  const pick = (label, name, options) =>
+    select(label, options, chosen[name], (value) => put(name, typeof chosen[name] === "number" ? Number(value) : value))[0];
+  const type = (label, name) => whole(label, RULES[name], chosen[name], (value) => put(name, value))[0];
 
   const strideOn = pick("Stride sits on", "stride_on", { "1x1": "the 1\u00d71 (paper)", "3x3": "the 3\u00d73 (v1.5)" });
-  const summary = make("p", { class: "lab-total", role: "status", "aria-live": "polite" });
+  const summary = status();
   const compare = make("div", { class: "stage-compare" });
   const head = make("thead", {}, make("tr", {}, ...["Layer", "Output", "Trainable parameters", "MACs"].map((text) => make("th", { scope: "col" }, text))));
   const table = make("table", { class: "stage-table" }, make("caption", { hidden: "" }, "Layers of the stage"), head, make("tbody"));
@@ -154,24 +129,24 @@ function render({ model, el }) {
   }
 
   function draw() {
-    strideOn.hidden = settings.kind === "basic";
+    strideOn.hidden = chosen.kind === "basic";
     let stage;
     try {
-      stage = stageCost(settings);
+      stage = stageCost(chosen);
     } catch (error) {
       summary.textContent = `${error.message} Choose another shortcut or a larger width.`;
       compare.replaceChildren();
       table.tBodies[0].replaceWith(make("tbody"));
       return;
     }
-    const plain = stageCost({ ...settings, shortcut: "none" });
+    const plain = stageCost({ ...chosen, shortcut: "none" });
     summary.textContent = `Output ${shape(stage.shape)}. ${count(stage.trainable)} trainable parameters, `
       + `${(stage.macs / 1e9).toFixed(3)} G multiply-adds for one image.`;
     compare.replaceChildren(card("Your stage", stage, plain), card("The plain stage, without shortcuts", plain));
     table.tBodies[0].replaceWith(tableBody(stage));
   }
 
-  el.replaceChildren(make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": "Lab: build a stage of residual blocks" },
+  el.replaceChildren(lab("build a stage of residual blocks",
     make("div", { class: "lab-controls" },
       pick("Block", "kind", { basic: "basic", bottleneck: "bottleneck" }), type("Width", "width"),
       type("Blocks", "blocks"), pick("Stride of block 1", "stride", { 1: "1", 2: "2" }),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import nbfile
-import regions
+from instructor import edition_regions as regions
 
 SHORT = 12  # characters without spaces below which a line gives nothing away: `return x`
 # Neither do the head of a block and one Keras layer applied to a tensor: words of the language.

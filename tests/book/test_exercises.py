@@ -7,7 +7,7 @@ import pytest
 
 import layout
 import nbfile
-import regions
+from instructor import edition_regions as regions
 from tests.tiny import code, markdown, notebook
 
 EXERCISES = sorted((layout.ROOT / "book" / "exercises").glob("*.ipynb"))

@@ -11,8 +11,8 @@ import pytest
 import layout
 import nbfile
 import prose
-import regions
 import student
+from instructor import edition_regions as regions
 from tests.book import leaks
 
 ROOT = layout.ROOT

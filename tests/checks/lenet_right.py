@@ -201,3 +201,85 @@ RIGHT = {
     "diagnosis": (diagnosis_by_cases, diagnosis_by_position),
     "dense_minus_convolution": (difference_by_building, difference_without_biases),
 }
+
+# Of the other variants
+
+
+class WeighedSlices(SlicedSum):
+    """Adds slices of what one variable and the activation make of the pixels."""
+
+    def call(self, x):
+        weighed = self.activation(x * self.pair[1] + self.pair[0])
+        rows, cols = ((n - self.window) // self.stride + 1 for n in x.shape[1:3])
+        starts = [(i, j) for i in range(self.window) for j in range(self.window)]
+        reach = (rows - 1) * self.stride + 1, (cols - 1) * self.stride + 1
+        step = self.stride
+        return sum(weighed[:, i : i + reach[0] : step, j : j + reach[1] : step] for i, j in starts)
+
+
+def subsampling_of_weighed_slices(x, *, window, stride, activation):
+    return WeighedSlices(window, stride, activation)(x)
+
+
+def subsampling_of_weighed_maps(x, *, window, stride, activation):
+    maps = [
+        layers.Conv2D(1, 1, activation=activation)(x[..., c : c + 1]) for c in range(x.shape[-1])
+    ]
+    ones = layers.DepthwiseConv2D(
+        window, stride, use_bias=False, depthwise_initializer="ones", trainable=False
+    )
+    return ones(layers.Concatenate()(maps))
+
+
+def subsampling_of_squares_by_slices(x, *, window, stride, activation):
+    return SlicedSum(window, stride, activation)(layers.Multiply()([x, x]))
+
+
+def subsampling_of_squares_by_means(x, *, window, stride, activation):
+    return subsampling_map_by_map(x**2, window=window, stride=stride, activation=activation)
+
+
+def stages(image, maps, activation, halving):
+    first = halve(image, maps[0], activation, halving)
+    return first, halve(first, maps[1], activation, halving)
+
+
+def lenet_that_slides_by_convolutions(image, *, maps, units, classes, activation, halving):
+    _, x = stages(image, maps, activation, halving)
+    x = layers.Activation(activation)(layers.Conv2D(maps[2], 5)(x))
+    x = layers.Conv2D(units, 1, activation=activation)(ops.mean(x, (1, 2), keepdims=True))
+    return layers.Flatten()(layers.Conv2D(classes, 1)(x))
+
+
+def lenet_that_slides_by_pooling(image, *, maps, units, classes, activation, halving):
+    squash = keras.activations.get(activation)
+    _, x = stages(image, maps, activation, halving)
+    x = squash(layers.Conv2D(maps[2], 5)(x))
+    x = layers.Flatten()(layers.AveragePooling2D(x.shape[1])(x))
+    return Matrix(classes)(squash(Matrix(units)(x)))
+
+
+def lenet_of_scales_in_front(image, *, maps, units, classes, activation, halving):
+    first, x = stages(image, maps, activation, halving)
+    x = layers.Dense(maps[2], activation=activation)(layers.Flatten()(x))
+    x = layers.Concatenate()([layers.GlobalAveragePooling2D()(first), x])  # F6 reads them first
+    return layers.Dense(classes)(layers.Dense(units, activation=activation)(x))
+
+
+def lenet_of_scales_by_matrices(image, *, maps, units, classes, activation, halving):
+    squash = keras.activations.get(activation)
+    first, x = stages(image, maps, activation, halving)
+    x = layers.Flatten()(layers.Permute((3, 1, 2))(x))  # the weights of C5 in another order
+    x = ops.concatenate([squash(Matrix(maps[2])(x)), ops.mean(first, (1, 2))], 1)
+    return Matrix(classes)(squash(Matrix(units)(x)))
+
+
+OF_VARIANT = {
+    ("subsampling", "before"): (subsampling_of_weighed_slices, subsampling_of_weighed_maps),
+    ("subsampling", "squares"): (
+        subsampling_of_squares_by_slices,
+        subsampling_of_squares_by_means,
+    ),
+    ("small_lenet", "slide"): (lenet_that_slides_by_convolutions, lenet_that_slides_by_pooling),
+    ("small_lenet", "scales"): (lenet_of_scales_in_front, lenet_of_scales_by_matrices),
+}

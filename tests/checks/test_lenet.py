@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import nbfile
-import regions
 from course_lib.checks import lenet as check
 from course_lib.nets.lenet import C3_TABLE
+from instructor import edition_regions as regions
 from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, solution
 from tests.checks.lenet_bank import sizes
 from tests.checks.lenet_right import RIGHT, diagnosis_by_cases

@@ -1,11 +1,12 @@
 """A reader's function becomes a model, or hears why not."""
 
 import keras
+import numpy as np
 import pytest
 from keras import layers
 
 from course_lib.checks import WrongAnswer
-from course_lib.checks.model import as_model
+from course_lib.checks.model import as_model, outputs
 
 
 def conv(x, n):
@@ -47,3 +48,28 @@ def test_a_function_elsewhere_is_asked_there():
             return shape, arguments
 
     assert as_model(Elsewhere(), (4,), {"n": 1}) == ((4,), {"n": 1})
+
+
+def test_outputs_with_other_values_leave_the_model_as_it_is():
+    def answer(x):
+        return layers.BatchNormalization(momentum=0.5)(layers.Dense(3)(x))
+
+    model = as_model(answer, (4,), {})
+    before = model.get_weights()
+    x = np.random.default_rng(0).normal(size=(5, 4))
+    kinds = model.trainable_variables, model.non_trainable_variables
+    values = [[2 * v.numpy() + 1 for v in kind] for kind in kinds]
+    for training in (False, True, None):
+        found = outputs(model, x, training, values)
+        assert found.shape == (5, 3)
+        assert not np.allclose(found, outputs(model, x))
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_model_elsewhere_is_asked_there():
+    class Elsewhere:
+        def ask(self, images, training, values):
+            return images.dtype.name, training, values
+
+    assert outputs(Elsewhere(), np.zeros((1, 2)), True, ([], [])) == ("float32", True, ([], []))

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import nbfile
-import regions
 from course_lib.checks import resnet as check
 from course_lib.checks.resnet import hint
+from instructor import edition_regions as regions
 from tests.checks import resnet_right as right
 from tests.checks.judging import EXERCISES, define, judge, printed, solution
 from tests.checks.resnet_wrong import TABLE, WRONG

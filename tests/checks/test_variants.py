@@ -1,6 +1,5 @@
 """Which variant a cohort gets, and that an answer to one is wrong in every other."""
 
-import ast
 import re
 import sys
 from collections import Counter
@@ -11,26 +10,60 @@ import pytest
 from keras import layers, ops
 
 import nbfile
-from course_lib.checks import resnet as check
+from course_lib import transfer as course_transfer
+from course_lib.checks import lenet as lenet_checks
+from course_lib.checks import resnet as resnet_checks
+from course_lib.checks import transfer as transfer_checks
 from course_lib.checks import variants
+from course_lib.checks.cases import recorded
+from course_lib.checks.verdict import drawn_from
+from course_lib.nets.lenet import lenet5
+from course_lib.nets.lenet_layers import Subsampling
 from course_lib.nets.resnet import basic_block, bottleneck_block, shortcut_path
 from course_lib.nets.resnet_v2 import preactivation_block
+from tests.checks import lenet_right, transfer_right
 from tests.checks import resnet_right as right
-from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, solution
+from tests.checks.folding import folded
+from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
 from tests.checks.mutants import mutants
 
-SOURCE = nbfile.read(EXERCISES / "resnet.ipynb")
-DECLARED = {
-    cell["id"].removeprefix("answer-").replace("-", "_"): variants.declared(cell["metadata"])
-    for cell in SOURCE["cells"]
-    if "course" in cell["metadata"]
+CHECKS = {"lenet": lenet_checks, "resnet": resnet_checks, "transfer": transfer_checks}
+CHAPTERS = {  # of what is built; where pieces are judged, a variant differs in their order
+    "shortcut": "resnet",
+    "residual_block": "resnet",
+    "bottleneck_block": "resnet",
+    "subsampling": "lenet",
+    "small_lenet": "lenet",
+    "replace_head": "transfer",
 }
+
+
+def declared(chapter):
+    """Return the variants of each question of a chapter."""
+    return {
+        re.search(r"def (\w+)", nbfile.source(cell))[1]: variants.declared(cell["metadata"])
+        for cell in nbfile.read(EXERCISES / f"{chapter}.ipynb")["cells"]
+        if "course" in cell["metadata"]
+    }
+
+
+FOUND = {question: names for chapter in CHECKS for question, names in declared(chapter).items()}
+DECLARED = {question: FOUND.get(question, ()) for question in CHAPTERS}
 EACH = [(question, name) for question, names in DECLARED.items() for name in names]
 PAIRS = [(question, i, j) for question, i in EACH for j in DECLARED[question]]
 
 
+def check_of(question, variant=None):
+    check = getattr(CHECKS[CHAPTERS[question]], question)
+    return check if variant is None else partial(check, variant=variant)
+
+
+def solution_of(question, variant=""):
+    return define(solution(CHAPTERS[question], question, variant), question)
+
+
 def judged(question, answer, variant):
-    return judge(partial(getattr(check, question), variant=variant), answer)
+    return judge(check_of(question, variant), answer)
 
 
 @pytest.fixture(autouse=True)
@@ -39,33 +72,41 @@ def seed(monkeypatch):
     keras.utils.set_random_seed(1)
 
 
-def test_the_three_blocks_have_variants():
-    assert sorted(DECLARED) == ["bottleneck_block", "residual_block", "shortcut"]
+@pytest.mark.parametrize("question", CHAPTERS)
+def test_what_is_built_has_variants(question):
+    assert len(DECLARED[question]) >= variants.LEAST
 
 
 @pytest.mark.parametrize("drawn", ["1", "2"])
 @pytest.mark.parametrize(("question", "i", "j"), PAIRS)
 def test_the_solution_of_a_variant_passes_its_own_check_alone(question, i, j, drawn, monkeypatch):
     monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-    answer = define(solution("resnet", question, i), question)
-    assert (judged(question, answer, j) is None) == (i == j)
+    assert (judged(question, solution_of(question, i), j) is None) == (i == j)
+
+
+@pytest.mark.parametrize(
+    ("question", "i", "j"),
+    [pair for pair in PAIRS if CHAPTERS[pair[0]] != "resnet" and pair[1] != pair[2]],
+)
+def test_an_answer_to_another_variant_is_wrong_in_each_kind_of_case(question, i, j):
+    with recorded() as record, drawn_from(*GRADING):
+        judged(question, solution_of(question, i), j)
+    assert len(record.kinds) > 1
+    assert record.share == 0
 
 
 @pytest.mark.parametrize("question", DECLARED)
 def test_the_first_variant_is_the_check_without_one(question):
-    answer = define(solution("resnet", question), question)
-    default = getattr(check, question)
-    lines = {printed(default, answer)}
+    lines = {printed(check_of(question), solution_of(question))}
     for name in DECLARED[question]:
-        own = define(solution("resnet", question, name), question)
-        lines.add(printed(partial(default, variant=name), own))
+        lines.add(printed(check_of(question, name), solution_of(question, name)))
     assert len(lines) == 1, "stored outputs are those of every variant"
 
 
 @pytest.mark.parametrize("question", DECLARED)
 def test_an_unknown_variant_is_refused(question):
     with pytest.raises(ValueError, match=r"variant must be one of .*, got 'fourth'"):
-        getattr(check, question)(lambda *_, **__: None, variant="fourth")
+        check_of(question, "fourth")(lambda *_, **__: None)
 
 
 # The nets of the course, called as the questions ask.
@@ -89,7 +130,48 @@ def course_v2(x, width, expansion, stride):
     return preactivation_block(x, width, **sizes, name="block")
 
 
+def course_subsampling(x, *, window, stride, activation):
+    return Subsampling(window, activation=activation)(x)
+
+
+def course_lenet(image, *, maps, units, classes, activation, halving):
+    """Return the course's net with the widths asked for, without its softmax."""
+    names = ("stage1_conv", "stage2_conv", "stage3_conv", "head_f6")
+    widths = dict(zip(names, (*maps, units), strict=True))
+    net = lenet5(
+        input_shape=image.shape[1:],
+        classes=classes,
+        activation=activation,
+        pooling="average" if halving == "stride" else halving,
+    )
+
+    def resized(layer):
+        config = layer.get_config()
+        config.pop("kernel_initializer", None)  # the check's own has no name for Keras
+        if layer.name in widths:
+            config["filters" if "filters" in config else "units"] = widths[layer.name]
+        if layer.name == "head_output":
+            config["activation"] = "linear"
+        return type(layer).from_config(config)
+
+    return keras.models.clone_model(net, clone_function=resized)(image)
+
+
+def course_head(net, layer, classes, outputs, **more):
+    body = keras.Model(net.input, net.get_layer(layer).output)
+    body.trainable = False
+    activation = "softmax" if outputs == "probabilities" else None
+    return course_transfer.new_head(body, classes, activation=activation, **more)
+
+
 OWN = {
+    "subsampling": [course_subsampling],
+    "small_lenet": [course_lenet],
+    "replace_head": [
+        course_head,
+        partial(course_head, pooling="max"),
+        partial(course_head, dropout=0.5),
+    ],
     "shortcut": [course_shortcut],
     "residual_block": [course_basic],
     "bottleneck_block": [
@@ -183,11 +265,20 @@ RIGHT = {
     ("bottleneck_block", "front"): front,
     ("bottleneck_block", "end"): end,
 }
+RIGHT = {key: (answer,) for key, answer in RIGHT.items()}
+RIGHT |= lenet_right.OF_VARIANT | transfer_right.OF_VARIANT
 
 
-@pytest.mark.parametrize(("question", "variant"), RIGHT)
-def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant):
-    assert judged(question, RIGHT[question, variant], variant) is None
+def test_each_variant_is_answered_in_another_way():
+    assert set(RIGHT) == {pair for pair in EACH if pair[1] != DECLARED[pair[0]][0]}
+
+
+@pytest.mark.parametrize(
+    ("question", "variant", "answer"),
+    [(*key, answer) for key, answers in RIGHT.items() for answer in answers],
+)
+def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant, answer):
+    assert judged(question, answer, variant) is None
 
 
 @pytest.mark.parametrize(
@@ -199,65 +290,25 @@ def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant):
         ("residual_block", "first", "third", "the second one is 1x1, and the third .* the stride"),
         ("residual_block", "third", "first", "missing a 3x3 .*; too many: a 1x1"),
         ("bottleneck_block", "middle", "end", "missing .* a 3x3 convolution from 4 to 8"),
+        ("subsampling", "after", "before", "the bias once, after the sum; here each pixel gets"),
+        ("subsampling", "before", "after", "each pixel gets the bias, .* here it is added once"),
+        ("subsampling", "squares", "after", "adds the squares of the pixels"),
+        ("subsampling", "after", "squares", "adds the pixels as they are; the squares"),
+        ("small_lenet", "cover", "slide", "C5 has 5x5 kernels here"),
+        ("small_lenet", "slide", "cover", "C5 covers what is left"),
+        ("small_lenet", "scales", "cover", "F6 reads .* it reads C5 alone"),
+        ("small_lenet", "cover", "scales", "and the mean of each map of the first stage"),
+        ("replace_head", "mean", "unit", "the features keep their length"),
+        ("replace_head", "unit", "mean", "divides the features by their length"),
+        ("replace_head", "mean", "beside", r"expected a kernel \(14, 4\), .* 5 old probabilities"),
+        ("replace_head", "beside", "mean", "It reads `layer` alone"),
     ],
 )
 def test_an_answer_to_another_variant_hears_what_differs(question, given, variant, idea):
-    answer = define(solution("resnet", question, given), question)
-    assert re.search(idea, judged(question, answer, variant))
+    assert re.search(idea, judged(question, solution_of(question, given), variant))
 
 
-# Mutants.  What a solution keeps for other variants is left out; no check could kill it.
-
-
-class Fold(ast.NodeTransformer):
-    """Replaces what depends on the constant alone by what it is."""
-
-    def __init__(self, variant):
-        self.variant = variant
-
-    def visit_Assign(self, node):
-        if ast.unparse(node.targets[0]) == "VARIANT":
-            return None
-        return self.generic_visit(node)
-
-    def visit_Name(self, node):
-        return ast.Constant(self.variant) if node.id == "VARIANT" else node
-
-    def visit_Subscript(self, node):
-        self.generic_visit(node)
-        match node:
-            case ast.Subscript(ast.Dict(keys, values), ast.Constant(name)):
-                return dict(zip([key.value for key in keys], values, strict=True))[name]
-        return node
-
-    def visit_Compare(self, node):
-        self.generic_visit(node)
-        if all(isinstance(n, ast.Constant) for n in (node.left, *node.comparators)):
-            return ast.Constant(eval(ast.unparse(node)))
-        return node
-
-    def visit_IfExp(self, node):
-        self.generic_visit(node)
-        if isinstance(node.test, ast.Constant):
-            return node.body if node.test.value else node.orelse
-        return node
-
-    def visit_If(self, node):
-        self.generic_visit(node)
-        if isinstance(node.test, ast.Constant):
-            return node.body if node.test.value else node.orelse
-        return node
-
-
-def folded(question, variant):
-    """Return the solution as one would write it for a single variant."""
-    tree = ast.fix_missing_locations(Fold(variant).visit(ast.parse(solution("resnet", question))))
-    lines = ast.unparse(tree).split("\n")
-    function = ast.parse("\n".join(lines)).body[-1]
-    first = function.body[1].lineno - 1  # behind the docstring
-    marks = ["    ### BEGIN SOLUTION", *lines[first:], "    ### END SOLUTION"]
-    return "\n".join([*lines[:first], *marks])
-
+# Mutants
 
 EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stays right
     "shortcut": {
@@ -277,12 +328,35 @@ EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stay
         r"\w+ order: `for i, filters .*` after `if stride > 1 .*": "the loop reads y, not x",
         r"end order: `windows = .*` after `x = .*": "the layer does not read it",
     },
+    "subsampling": {
+        r"\w+ order: `weigh = .*` after `squash = .*": "neither reads the other",
+        r"(after|squares) order: `squash = .*` after `(sums|x) = .*": "neither reads the other",
+    },
+    "small_lenet": {
+        r"\w+ order: `step = .*` after `x = image`": "neither reads the other",
+        r"\w+ order: `if halving == 'average':` after `if halving == 'max':`": "one applies",
+        r"slide order: `for filters .*` after `side = 5`": "neither reads the other",
+        r"(cover|scales) number: `1` -> `2` #2": (
+            "the images are square: height and width are the same number"
+        ),
+    },
+    "replace_head": {
+        r"\w+ keyword: .*training=False\)` -> `super\(\)\.call\(images\)`": (
+            "Keras tells the mode of `fit` to no layer whose `call` takes no `training`"
+        ),
+        r"\w+ order: `class Still.*` after `found = .*": "neither reads the other",
+        r"\w+ order: `body\.trainable = False` after `x = body.*": (
+            "the flag may be set at any time before training"
+        ),
+        r"\w+ order: `x = layers\..*` after `last = .*": "the layer is made without reading x",
+    },
 }
 
 
 @pytest.mark.parametrize(("question", "variant"), EACH)
 def test_no_mutant_of_the_solution_survives(question, variant, record_property):
-    source = folded(question, variant)
+    chapter = CHAPTERS[question]
+    source = folded(chapter, question, variant)
     assert "VARIANT" not in source
     made = mutants(source, question)
     known = {
@@ -292,11 +366,11 @@ def test_no_mutant_of_the_solution_survives(question, variant, record_property):
         if re.fullmatch(pattern, f"{variant} {mutant.name}")
     }
     if variant == DECLARED[question][0]:
-        line = kill_all("resnet", question, getattr(check, question), known, source)
+        line = kill_all(chapter, question, check_of(question), known, source)
     else:
         survivors = {mutant.name for mutant in made if survives(mutant, question, variant)}
         assert survivors == set(known)
-        line = f"mutants of resnet.{question}, {variant}: {len(made)}, equivalent {len(known)}"
+        line = f"mutants of {chapter}.{question}, {variant}: {len(made)}, equivalent {len(known)}"
     record_property("summary", line)
 
 

@@ -238,3 +238,71 @@ RIGHT = {
     "first_plan": [plan_by_loop, plan_without_division],
     "diagnosis": [lambda run: TABLE[run], lambda run: list(TABLE[run])],
 }
+
+# Of the other variants of replace_head
+
+
+class UnitClassifier(Classifier):
+    """The length is the root of a product of the features with themselves."""
+
+    def call(self, images):
+        x = ops.stop_gradient(self.body(images, training=False))
+        x = ops.mean(x, (1, 2)) if len(x.shape) == 4 else x
+        return self.activation(self.dense(x / ops.sqrt(ops.sum(x * x, -1, keepdims=True))))
+
+
+def unit_by_subclass(net, layer, classes, outputs):
+    body = keras.Model(net.input, net.get_layer(layer).output)
+    return UnitClassifier(body, classes, "softmax" if outputs == "probabilities" else None)
+
+
+def unit_by_clone(net, layer, classes, outputs):
+    """The mean is a sum, since the length takes the number of positions out again."""
+
+    def still(old):
+        return layers.Identity() if isinstance(old, layers.Dropout) else old
+
+    body = keras.models.clone_model(
+        keras.Model(net.input, net.get_layer(layer).output), clone_function=still
+    )
+    body.trainable = False
+    x = ops.sum(body.output, (1, 2)) if len(body.output.shape) == 4 else body.output
+    x = layers.Dense(classes)(ops.normalize(x, axis=-1))
+    return keras.Model(body.input, layers.Softmax()(x) if outputs == "probabilities" else x)
+
+
+class BesideClassifier(keras.Model):
+    """Runs the old net and its body one after the other; its probabilities come first."""
+
+    def __init__(self, net, body, classes, activation):
+        super().__init__()
+        self.old, self.body = net, body
+        self.old.trainable = False
+        self.dense = layers.Dense(classes)
+        self.activation = keras.activations.get(activation)
+
+    def call(self, images):
+        x = self.body(images, training=False)
+        x = ops.mean(x, (1, 2)) if len(x.shape) == 4 else x
+        old = self.old(images, training=False)
+        return self.activation(self.dense(ops.concatenate([old, x], -1)))
+
+
+def beside_by_subclass(net, layer, classes, outputs):
+    body = keras.Model(net.input, net.get_layer(layer).output)
+    return BesideClassifier(net, body, classes, "softmax" if outputs == "probabilities" else None)
+
+
+def beside_by_sequence(net, layer, classes, outputs):
+    """One frozen layer gives all that the dense layer reads."""
+    x = net.get_layer(layer).output
+    x = layers.GlobalAveragePooling2D()(x) if len(x.shape) == 4 else x
+    both = Held(keras.Model(net.input, layers.Concatenate()([x, net.output])))
+    steps = [keras.Input(net.input_shape[1:]), both, layers.Dense(classes)]
+    return keras.Sequential(steps + [layers.Softmax()] * (outputs == "probabilities"))
+
+
+OF_VARIANT = {
+    ("replace_head", "unit"): (unit_by_subclass, unit_by_clone),
+    ("replace_head", "beside"): (beside_by_subclass, beside_by_sequence),
+}

@@ -340,3 +340,88 @@ WRONG = {
     "first_plan": FIRST_PLAN,
     "diagnosis": DIAGNOSIS,
 }
+
+# replace_head in each variant: what is right in another one, and what is nearly right
+
+UNIT = layers.UnitNormalization
+
+
+def beside(net, layer, classes, outputs, **other):
+    """Put the old probabilities beside the features, but for what `other` replaces."""
+    found = net.get_layer(layer).output
+    body = keras.Model(net.input, [found, other.get("scores", lambda net: net.output)(net)])
+    image = keras.Input(net.input_shape[1:])
+    x, old = right.Held(body)(image) if other.get("held", True) else body(image)
+    body.trainable = False
+    if len(x.shape) == 4:
+        x = other.get("pool", layers.GlobalAveragePooling2D)()(x)
+    for make in other.get("hidden", ()):
+        x = make()(x)
+    x = layers.Dense(classes)(layers.Concatenate()([x, old]))
+    for step in other.get("end", lambda o: [SOFT()] * (o == "probabilities"))(outputs):
+        x = step(x)
+    return keras.Model(image, x)
+
+
+def two_kernels(net, layer, classes, outputs):
+    """Add the scores of two dense layers, one of which has no bias."""
+    found = net.get_layer(layer).output
+    image = keras.Input(net.input_shape[1:])
+    x, old = right.Held(keras.Model(net.input, [found, net.output]))(image)
+    x = layers.GlobalAveragePooling2D()(x) if len(x.shape) == 4 else x
+    x = layers.Dense(classes)(x) + layers.Dense(classes, use_bias=False)(old)
+    return keras.Model(image, layers.Softmax()(x) if outputs == "probabilities" else x)
+
+
+def early_unit(net, layer, classes, outputs):
+    """Divide each position by its length before the mean."""
+
+    def pool():
+        return keras.Sequential([UNIT(), layers.GlobalAveragePooling2D()])
+
+    return head(net, layer, classes, outputs, pool=pool)
+
+
+HEADS_OF_VARIANT = {
+    ("mean", "unit length"): (partial(head, hidden=[UNIT]), "reads them as they are"),
+    ("mean", "beside the old"): (beside, "scores of the old one, too. It reads `layer` alone"),
+    ("unit", "of any length"): (head, "the features keep their length"),
+    ("unit", "each position"): (early_unit, "here the mean comes first"),
+    ("unit", "maximum"): (
+        partial(head, hidden=[UNIT], pool=layers.GlobalMaxPooling2D),
+        "maximum over the positions",
+    ),
+    ("unit", "divided by the sum"): (
+        partial(head, hidden=[partial(UNIT, axis=0)]),
+        "other values than the mean of 'map' over positions, divided by its length, times",
+    ),
+    ("unit", "dropout draws"): (
+        partial(head, hidden=[UNIT], held=False),
+        "Freezing stops the weights, not the dropout",
+    ),
+    ("unit", "always logits"): (
+        partial(head, hidden=[UNIT], end=lambda o: []),
+        "asks for probabilities",
+    ),
+    ("unit", "beside the old"): (beside, "It reads `layer` alone"),
+    ("beside", "alone"): (head, r"expected a kernel \(14, 4\), on 9 features .* 5 old probabil"),
+    ("beside", "on the old head"): (on_top, "let one dense layer read both"),
+    ("beside", "two kernels"): (two_kernels, "let one dense layer read both"),
+    ("beside", "maximum"): (
+        partial(beside, pool=layers.GlobalMaxPooling2D),
+        "maximum over the positions",
+    ),
+    ("beside", "unit length"): (partial(beside, hidden=[UNIT]), "reads them as they are"),
+    ("beside", "dropout draws"): (
+        partial(beside, held=False),
+        "Freezing stops the weights, not the dropout",
+    ),
+    ("beside", "softmax twice"): (
+        partial(beside, end=lambda o: [SOFT(), SOFT()]),
+        "softmax is applied twice",
+    ),
+    ("beside", "softmax of the old"): (
+        partial(beside, scores=lambda net: layers.Softmax()(net.output)),
+        "with the old probabilities beside it, times the kernel",
+    ),
+}

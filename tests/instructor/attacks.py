@@ -191,44 +191,76 @@ ATTACKS = {
 }
 
 MODEL = "def residual_block(x, width, stride):\n    return "
-CONFIG = """
+LIE = """
 import keras
-from keras import layers
-def lie(self):
-    config = honest(self)
-    {change}
-    return config
-kind = keras.src.models.functional.Functional
-honest = kind.get_config
-kind.get_config = lie
+import numpy as np
+{lie}
 def residual_block(x, width, stride):
     return layers.Conv2D(width, 3, strides=stride, padding="same")(x)
 """
-FIRST = "first = config['layers'][1]\n    "
+VARIABLES = "keras.Model.variables = property(lambda self: {})"
+OUTPUTS = "keras.Model.stateless_call = lambda self, t, rest, x, training: ({}, None)"
 
 
-def forged(change):
-    return CONFIG.format(change=FIRST + change)
+def lie(pattern, what):
+    return LIE.format(lie=pattern.format(what))
 
 
-# Answers to `residual_block` that send a model which is none.
+# Answers to `residual_block` that tell of a model which is none.
 MODELS = {
     "lambda": MODEL + "keras.layers.Lambda(lambda t: t)(x)",
     "custom layer": "class R(keras.layers.Layer):\n    def call(self, x):\n        return x\n"
     + MODEL
     + "R()(x)",
-    "module": forged("first['module'] = 'os'; first['class_name'] = 'system'"),
-    "callable in a config": forged(
-        "first['config']['activation'] = {'class_name': 'function', 'config': 'system', "
-        "'module': 'os', 'registered_name': 'system'}"
-    ),
-    "initializer": forged(
-        "first['config']['kernel_initializer'] = {'module': 'os', 'class_name': 'popen', "
-        "'config': {'cmd': 'true'}, 'registered_name': None}"
-    ),
-    "registered name": forged("first['registered_name'] = 'package>Thing'"),
-    "callable string": forged("first['config']['activation'] = 'os.system'"),
-    "too many filters": forged("first['config']['filters'] = 10**9"),
-    "no layers": forged("config['layers'] = []"),
-    "layers that are none": forged("config['layers'] = [1, 2]"),
+    "no variables": lie(VARIABLES, "[]"),
+    "variables that are none": lie(VARIABLES, "[1, 2]"),
+    "variables without end": lie(VARIABLES, "[keras.Variable(0.0)] * 10**6"),
+    "a variable without end": lie(VARIABLES, "[keras.Variable(np.zeros(10**8, 'int8'))]"),
+    "outputs that are none": lie(OUTPUTS, "None"),
+    "its images as outputs": lie(OUTPUTS, "x"),
+    "outputs without end": lie(OUTPUTS, "np.zeros(10**8)"),
+    "outputs that are no numbers": lie(OUTPUTS, "np.full(len(x), np.nan)"),
+    "outputs of letters": lie(OUTPUTS, "np.array(['right'] * len(x))"),
+    "outputs that raise": lie(OUTPUTS, "1 / 0"),
+}
+
+# Answers to `kernel_weights` that ask an instructor's own checks, which the judge alone has.
+BY_IMPORT = """
+def kernel_weights(side, channels, filters):
+    from checks.quiz import reference
+    return reference(side, channels, filters)
+"""
+BY_LOADER = """
+import sys
+def kernel_weights(side, channels, filters):
+    space = {}
+    for finder in sys.meta_path:
+        for name, text in getattr(finder, "sources", {}).items():
+            exec(text, space)
+    return space["reference"](side, channels, filters)
+"""
+BY_MEMORY = """
+import gc
+def kernel_weights(side, channels, filters):
+    found = [o for o in gc.get_objects() if getattr(o, "__name__", "") == "reference"]
+    return found[0](side, channels, filters)
+"""
+BY_FILE = """
+import os
+def kernel_weights(side, channels, filters):
+    for root in ("/course", "/tmp", "/home", "/dev/shm"):
+        for folder, _, names in os.walk(root):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name == "quiz.py" or "checks.quiz" in name:
+                    space = {}
+                    exec(open(path).read(), space)
+                    return space["reference"](side, channels, filters)
+    return 0
+"""
+PRIVATE = {
+    "imports its checks": BY_IMPORT,
+    "asks what loads its checks": BY_LOADER,
+    "looks for its checks in memory": "from checks import quiz\n" + BY_MEMORY,
+    "looks for its checks on the disk": BY_FILE,
 }

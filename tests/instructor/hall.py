@@ -41,12 +41,13 @@ def shares(verdicts):
 class Spy:
     """A process of a submission, asked without a judge: what does its code find there?"""
 
-    def __init__(self, bench, *cells, limits=None, hidden=(), seconds=20.0):
+    def __init__(self, bench, *cells, limits=None, hidden=(), shown=None, seconds=20.0):
         ours, theirs = socket.socketpair()
         with theirs:
             self.child = bench._fork("pupil", theirs)
         self.bench, self.sock, self.channel = bench, ours, Channel(ours, seconds)
         order = {"limits": vars(limits or confine.Limits()), "hidden": list(hidden)}
+        order["shown"] = shown or {}
         wire.send(ours, order)
         self.failed = [
             self.channel.ask({"do": "run", "with": {"number": i, "source": source}})

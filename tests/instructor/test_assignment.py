@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-import cohort
 import nbfile
 import student
 from instructor import assignment
+from instructor import edition_cohort as cohort
 from tests.checks.judging import EXERCISES
 
 
@@ -99,6 +99,7 @@ def test_a_cohort_is_asked_what_its_notebook_says(name, tmp_path):
         "shortcut",
         "residual_block",
         "bottleneck_block",
+        "diagnosis",
     }
     edition = student.strip(nbfile.read(source), exercise=True, cohort=name)
     checks = {cell["id"]: nbfile.source(cell) for cell in edition["cells"]}

@@ -43,6 +43,8 @@ def test_a_class_is_graded_by_one_command(bench, class_of_two, tmp_path, capsys)
     rows = list(csv.DictReader((out / "marks.csv").read_text().splitlines()))
     assert [(row["student"], row["total"]) for row in rows] == [("ada", "1"), ("bob", "0")]
     assert (out / "feedback" / "ada.html").is_file()
+    assert sorted(path.name for path in (out / "logs").iterdir()) == ["ada.txt", "bob.txt"]
+    assert "the file is no notebook" in (out / "logs" / "bob.txt").read_text()
 
 
 @pytest.mark.parametrize(

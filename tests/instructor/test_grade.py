@@ -1,5 +1,6 @@
 """A class is graded whole, whatever happens on the way."""
 
+import contextlib
 import json
 
 import nbformat
@@ -9,6 +10,7 @@ import course_lib
 from instructor import assignment, grade, submission
 from instructor.bench import Lost, question
 from instructor.journal import Journal
+from instructor.sandbox import Unavailable
 from tests.checks.judging import EXERCISES, solution
 from tests.instructor import hall
 
@@ -72,6 +74,19 @@ def test_everybody_gets_what_the_answers_deserve(shared, files, tmp_path):
     assert any("no notebook" in note for note in found["empty"].notes)
     assert not any(one.unjudged for one in found.values())
     assert {one.release for one in found.values()} == {course_lib.__version__}
+
+
+def test_what_cannot_be_read_costs_nobody_else_anything(shared, files, tmp_path):
+    (tmp_path / "link.ipynb").symlink_to(files["ada"])
+    with (tmp_path / "giant.ipynb").open("wb") as file:
+        file.truncate(200 << 20)
+    files |= {name: tmp_path / f"{name}.ipynb" for name in ("link", "giant", "gone")}
+    found = by_name(grade.grade_class(files, ASKED, hall.SECRET, tmp_path / "out"))
+    assert found["ada"].score == 3.0
+    for name in ("link", "giant", "gone"):
+        assert (found[name].score, found[name].unjudged) == (0.0, "")
+        assert {mark.state for mark in found[name].marks} == {"wrong"}
+        assert "cannot be read" in found[name].notes[0]
 
 
 def test_a_run_that_was_killed_goes_on_where_it_was(shared, files, tmp_path, monkeypatch):
@@ -138,6 +153,7 @@ def test_a_lost_judge_is_tried_once_more(bench, files, times, score, state):
     )
     assert (found.score, found.marks[0].state) == (score, state)
     assert bool(found.unjudged) == (times == 2)
+    assert found.attempts == 2
 
 
 def test_what_could_not_be_judged_is_not_in_the_journal(bench, files, tmp_path, monkeypatch):
@@ -155,6 +171,59 @@ def test_what_could_not_be_judged_is_not_in_the_journal(bench, files, tmp_path, 
     found = grade.grade_class(files, ASKED, hall.SECRET, tmp_path / "out")
     assert all(one.unjudged for one in found)
     assert not Journal(tmp_path / "out" / "journal.jsonl").entries
+
+
+class Failing(Losing):
+    """A bench at which one submission makes the grader itself fail."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def grade(self, cells, *args):
+        if any("return 0" in cell for cell in cells):
+            raise MemoryError("no room")
+        return self.bench.grade(cells, *args)
+
+
+def test_where_the_grader_fails_over_one_the_others_get_their_marks(
+    bench, files, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(grade, "Bench", lambda: Failing(bench, 0))
+    found = by_name(grade.grade_class(files, ASKED, hall.SECRET, tmp_path / "out"))
+    assert {name for name, one in found.items() if one.unjudged} == {"bob"}
+    assert found["bob"].unjudged == "MemoryError: no room"
+    assert {mark.state for mark in found["bob"].marks} == {"not judged"}
+    assert (found["ada"].score, found["cy"].score) == (3.0, 2.0)
+    assert len(Journal(tmp_path / "out" / "journal.jsonl").entries) == 3
+
+
+def test_without_a_sandbox_the_run_ends_and_the_rest_is_not_judged_for_nothing(
+    files, tmp_path, monkeypatch
+):
+    asked = []
+
+    def gone(bench, student, *_, **__):
+        asked.append(student)
+        raise Unavailable("the sandbox did not start")
+
+    monkeypatch.setattr(grade, "Bench", contextlib.nullcontext)
+    monkeypatch.setattr(grade, "grade_one", gone)
+    many = {f"student{number}": files["ada"] for number in range(200)}
+    with pytest.raises(Unavailable):
+        grade.grade_class(many, ASKED, hall.SECRET, tmp_path / "out", one_at_a_time)
+    assert len(asked) < 100
+
+
+def test_a_verdict_that_never_comes_back_is_missed(files, tmp_path):
+    def forgets(jobs):
+        for job in jobs[1:]:
+            yield grade.not_judged(job, ASKED, "lost")
+
+    found = grade.grade_class(files, ASKED, hall.SECRET, tmp_path / "out", forgets)
+    assert [one.unjudged for one in found] == ["no verdict came", "lost", "lost", "lost"]
 
 
 def test_no_seed_and_no_secret_is_in_what_is_kept(shared, files, tmp_path):
@@ -184,8 +253,8 @@ def test_a_cohort_is_graded_on_its_own_variants(bench, tmp_path):
         found = grade.grade_one(bench, student, path, read, asked, hall.SECRET)
         assert not found.unjudged
         scores[student] = {mark.question: mark.score / mark.points for mark in found.marks}
-    assert scores["own"] == {"shortcut": 1, "residual_block": 1, "bottleneck_block": 1}
-    assert scores["other"] == {"shortcut": 0, "residual_block": 0, "bottleneck_block": 0}
+    names = ("shortcut", "residual_block", "bottleneck_block", "diagnosis")
+    assert scores == {"own": dict.fromkeys(names, 1), "other": dict.fromkeys(names, 0)}
 
 
 def test_another_cohort_is_another_verdict(files):

@@ -49,6 +49,45 @@ def test_what_could_not_be_judged_gets_no_file(tmp_path):
     assert not path.exists()
 
 
+def test_a_submission_without_a_notebook_gets_a_file_that_says_so(tmp_path):
+    gradescope.refuse(tmp_path / "results" / "results.json", "There is no notebook.")
+    whole = json.loads((tmp_path / "results" / "results.json").read_text())
+    assert whole == {"stdout_visibility": "hidden", "score": 0, "output": "There is no notebook."}
+
+
+ABOUT = {
+    "created_at": "2030-05-02T00:30:00.5-07:00",
+    "assignment": {"due_date": "2030-05-01T00:30:00.5-07:00"},
+    "users": [{"email": "ada@x.edu"}, {"name": "Zoë"}],
+    "previous_submissions": [{}, {}],
+}
+EXTENDED = {"users": [{"email": "ada@x.edu", "assignment": {"due_date": ABOUT["created_at"]}}]}
+
+
+@pytest.mark.parametrize(
+    ("content", "who", "words"),
+    [
+        (ABOUT, "ada@x.edu, Zoë", ["late: by 1 day, 0:00:00;", "attempts: 3"]),
+        (ABOUT | EXTENDED, "ada@x.edu", ["late: no;"]),
+        ({}, "submission", ["handed in: not told; due: not told", "late: not told;"]),
+        ({"created_at": "soon", "assignment": {"due_date": 3}}, "submission", ["late: not told;"]),
+        ([], "submission", ["attempts: 1"]),
+    ],
+)
+def test_gradescope_s_own_words_are_told(tmp_path, content, who, words):
+    path = tmp_path / "submission_metadata.json"
+    path.write_text(json.dumps(content))
+    student, lines = gradescope.arrival(path)
+    assert student == who
+    assert all(any(word in line for line in lines) for word in words)
+
+
+def test_without_metadata_nothing_is_told(tmp_path):
+    student, lines = gradescope.arrival(tmp_path / "submission_metadata.json")
+    assert student == "submission"
+    assert "late: not told" in lines[1]
+
+
 ROSTERS = {
     "one column": 'Name,SID,Email\n"Lovelace, Ada",1,Ada@X.edu\nZoë,2,zoe@x.edu\n',
     "two columns": (

@@ -45,6 +45,25 @@ def test_what_is_unclear_is_refused(tmp_path, names, reason):
         handed_in.find(tmp_path, "resnet")
 
 
+@pytest.mark.parametrize(
+    "name", ["n" * 230 + ".ipynb", b"z\xfc.ipynb".decode("utf-8", "surrogateescape")]
+)
+def test_a_name_that_no_page_could_have_is_refused_before_anything_is_graded(tmp_path, name):
+    put(tmp_path, "ada.ipynb", name)
+    with pytest.raises(handed_in.Unclear, match="rename it"):
+        handed_in.find(tmp_path, "resnet")
+
+
+def test_what_is_passed_over_is_told(tmp_path):
+    put(tmp_path, "ada/resnet.ipynb", "bob/answer.pdf", "cy.ipynb", "dee.IPYNB", ".DS_Store")
+    found = handed_in.find(tmp_path, "resnet")
+    assert sorted(found) == ["ada", "cy"]
+    assert handed_in.passed_over(tmp_path, found) == [
+        "bob: passed over: no notebook in it",
+        "dee.IPYNB: passed over: no notebook",
+    ]
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(handed_in.Unclear, match="no folder"):
         handed_in.find(tmp_path / "gone", "resnet")

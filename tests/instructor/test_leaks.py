@@ -20,8 +20,8 @@ from pygments.lexers import PythonLexer
 
 import layout
 import nbfile
-import regions
 import student
+from instructor import edition_regions as regions
 from instructor import leaks, leaks_allowed, leaks_code, leaks_hidden, leaks_places, seeds
 from instructor.leaks_index import Index
 

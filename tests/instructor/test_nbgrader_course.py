@@ -14,6 +14,7 @@ from instructor import assignment, nbgrader_course, seeds
 from instructor.assignment import Malformed
 from instructor.nbgrader_course import lay_out
 from instructor.nbgrader_settings import Unfit, settings
+from instructor.private_folder import begin, release
 from tests.instructor import counting
 
 NAME = counting.NAME
@@ -241,3 +242,15 @@ def test_autograde_says_at_once_what_is_missing(tmp_path, course):
         nbgrader_course.autograde(tmp_path, NAME, tmp_path / "secret")
     with pytest.raises(seeds.Refused, match="course secret"):
         nbgrader_course.autograde(course, NAME, tmp_path / "secret")
+
+
+def test_checks_of_an_instructors_own_stand_beside_the_notebook(tmp_path):
+    begin(tmp_path / "mine", "quiz")
+    release(tmp_path / "mine")
+    editions = tmp_path / "mine" / "student"
+    lay_out(tmp_path / "course", [tmp_path / "mine" / "quiz.ipynb"], editions)
+    for step in ("source", "release"):
+        checks = tmp_path / "course" / step / "quiz" / "checks"
+        own = (tmp_path / "mine" / "checks" / "quiz.py").read_text(encoding="utf-8")
+        assert (checks / "quiz.py").read_text(encoding="utf-8") == own
+        assert (checks / "__init__.py").is_file()

@@ -14,8 +14,8 @@ from nbgrader.converters import Autograde, GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade
 
-import regions
 from instructor import assignment, nbgrader_course, submission
+from instructor import edition_regions as regions
 from instructor.bench import Lost
 from instructor.grade import Mark, grade_one
 from instructor.nbgrader_judge import lent, outputs
@@ -128,8 +128,7 @@ def graded(laid_out, tmp_path_factory, bench):
     path.write_text(path.read_text().replace('penalty_method = "none"', 'penalty_method = "zero"'))
     with counting.book(course) as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate="2030-01-01 00:00:00 UTC")
-    with pytest.raises(NbGraderException):  # nbgrader's way to say that one could not be read
-        counting.autograde(course, bench)
+    counting.autograde(course, bench)
     counting.convert(GenerateFeedback, course)
     return course
 
@@ -143,7 +142,7 @@ class TestClass:
     def test_right_answers_get_all_points(self, graded, who):
         assert counting.grades(graded, who) == RIGHT
 
-    @pytest.mark.parametrize("who", ["patches", "nothing", "loud"])
+    @pytest.mark.parametrize("who", ["patches", "nothing", "loud", "torn"])
     def test_others_get_none(self, graded, who):
         assert counting.grades(graded, who) == dict.fromkeys(counting.IDS, (0.0, False))
 
@@ -156,13 +155,19 @@ class TestClass:
         found = counting.grades(graded, "partly")
         assert found == {mark.question: (mark.score, False) for mark in ours.marks}
 
-    def test_a_file_that_is_none_waits_for_a_person_and_stops_nobody(self, graded):
-        assert counting.grades(graded, "torn") == NOBODY
-        assert not (graded / "autograded" / "torn" / NAME).exists()
+    def test_the_staff_read_why_a_file_got_nothing(self, graded):
+        log = (graded / "logs" / NAME / "torn.txt").read_text()
+        assert "the file is no notebook: JSONDecodeError" in log
+
+    def test_the_staff_read_what_being_late_costs(self, graded):
+        log = (graded / "logs" / NAME / "late.txt").read_text()
+        assert "late: by 86400 seconds" in log
+        assert "takes points off for it afterwards, by its rule 'zero'" in log
+        assert "mark: 3 of 3" in log  # before that
 
     def test_the_table(self, graded, tmp_path):
         waiting = nbgrader_course.export(graded / "gradebook.db", tmp_path / "marks.csv")
-        assert waiting == [f"{NAME}: torn"]
+        assert waiting == []
         with (tmp_path / "marks.csv").open() as file:
             scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
         assert 2 < scores.pop("partly") < 3
@@ -193,7 +198,9 @@ class TestFeedback:
         read = submission.read(path, asked)
         staff = grade_one(bench, "loud", path.name, read, asked, counting.SECRET)
         assert WORD in repr(staff.log)  # the judge has heard it
-        kept = [p for p in graded.rglob("*") if p.is_file() and "submitted" not in p.parts]
+        apart = {"submitted", "logs"}  # logs are the staff's, and nbgrader hands them to nobody
+        kept = [p for p in graded.rglob("*") if p.is_file() and not apart & {*p.parts}]
+        assert WORD in (graded / "logs" / NAME / "loud.txt").read_text()
         assert graded / "feedback" / "loud" / NAME / f"{NAME}.html" in kept
         assert not [path for path in kept if WORD.encode() in path.read_bytes()]
         shown = BeautifulSoup(feedback(graded, "loud"), "html.parser").get_text()
@@ -228,7 +235,7 @@ class Broken:
     def __init__(self, *broken):
         self.broken = broken
 
-    def grade(self, cells, answers, questions, hidden=()):
+    def grade(self, cells, answers, questions, *_):
         return [
             {
                 "question": question["name"],

@@ -67,3 +67,14 @@ def test_files_are_written_whole(tmp_path):
     entries = json.loads((tmp_path / "results.json").read_text())
     assert load(entries[0]) == graded()
     assert "the judge ended" in (tmp_path / "marks.csv").read_text()
+
+
+def test_what_utf8_cannot_hold_does_not_keep_the_class_from_its_marks(tmp_path):
+    odd = graded("bob", unjudged="ValueError: \ud800")
+    odd.notes.append("layer_count: raised \udfff")
+    odd.log[0]["stopped"] = ["\ud800"]
+    results.write(tmp_path, ASKED, [graded(), odd])
+    assert results.read(tmp_path)[1] == odd
+    marks = (tmp_path / "marks.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(marks.splitlines()))
+    assert [row["student"] for row in rows] == ["ada", "bob"]

@@ -66,6 +66,64 @@ def test_one_command_takes_grades_and_gives_back(bench, handed_in, tmp_path, cap
     assert (out / "journal.jsonl").read_bytes() == before
 
 
+LATE = [("lovelaceada_LATE_123_1_resnet-2.ipynb", RIGHT), MEMBERS["canvas"][1]]
+
+
+def arrivals(tmp_path, members, table, extensions=None):
+    """Return what is told of each hand-in."""
+    archive = system.archive(tmp_path / "class.zip", members)
+    roster = tmp_path / "table.csv"
+    roster.write_text(table, newline="")
+    if extensions:
+        (tmp_path / "extensions.csv").write_text(extensions)
+        extensions = tmp_path / "extensions.csv"
+    taken = school.take(archive, roster, tmp_path / "in", "resnet", extensions)
+    return school.arrivals(roster, taken)
+
+
+def test_canvas_tells_who_was_late_and_which_attempt_it_is(tmp_path):
+    told = arrivals(tmp_path, LATE, CANVAS)
+    assert told["lovelace_ada_123"][0] == "late, after extensions: yes"
+    assert told["lovelace_ada_123"][2].startswith("attempts: 3, by the name lovelaceada_LATE_123_1")
+    assert "late" in told["lovelace_ada_123"][3:]  # the note of `canvas.take`
+    assert told["turing_alan_777"][0] == "late, after extensions: no"
+    assert all("changes no mark here" in lines[-1] for lines in told.values())
+
+
+@pytest.mark.parametrize(("until", "late"), [("2020-05-31", "yes"), ("2999-05-31", "no")])
+def test_an_extension_counts_where_it_reaches(tmp_path, until, late):
+    told = arrivals(tmp_path, LATE, CANVAS, f"id,until\nada,{until}\n")
+    assert told["lovelace_ada_123"][0] == f"late, after extensions: {late}"
+    assert any(until in line for line in told["lovelace_ada_123"])
+
+
+def test_moodle_s_own_words_are_told(tmp_path):
+    head, *rows = MOODLE.splitlines()
+    rows = [f"{row},{when}" for row, when in zip(rows, ("1 May", "3 May"), strict=True)]
+    table = "\n".join([f"{head},Last modified (submission)", *rows]) + "\n"
+    told = arrivals(tmp_path, MEMBERS["moodle"], table)
+    assert told["alan_turing_777"][:2] == [
+        "Status: Submitted",
+        "Last modified (submission): 3 May",
+    ]
+    assert "changes no mark here" in told["alan_turing_777"][-1]
+
+
+def test_being_late_changes_no_mark_and_the_log_says_so(bench, tmp_path):
+    archive = system.archive(tmp_path / "class.zip", LATE)
+    roster, out, secret = tmp_path / "table.csv", tmp_path / "out", tmp_path / "secret"
+    roster.write_text(CANVAS, newline="")
+    command.main(["secret", str(secret)])
+    typed = ["grade", str(archive), "--roster", str(roster), "--assignment", "resnet"]
+    typed += ["--secret", str(secret), "--source", str(EXERCISES), "--out", str(out)]
+    assert command.main(typed) == 0
+    text = (out / "logs" / "lovelace_ada_123.txt").read_text()
+    assert "late, after extensions: yes" in text
+    assert "being late changes no mark here" in text
+    rows = list(csv.reader(io.StringIO((out / "filled-table.csv").read_text())))
+    assert [float(row[-1]) for row in rows[2:4]] == [1, 0]
+
+
 def test_the_submissions_of_another_archive_are_not_mixed_in(handed_in, tmp_path):
     _, archive, roster = handed_in
     folder = tmp_path / "out" / "submissions"

@@ -59,3 +59,12 @@ def test_a_seed_depends_on_the_secret_and_on_what_it_is_for():
     assert len(found) == 6
     assert seeds.seed(b"one secret", "a") == seeds.seed(b"one secret", "a")
     assert all(0 <= n < 2**32 for seed in found for n in seed)
+
+
+def test_cases_have_a_name_that_tells_no_seed():
+    seed = seeds.seed(b"a secret of the tests", "resnet", "layer_count")
+    name = seeds.identifier(seed)
+    assert name == seeds.identifier(list(seed))
+    assert name != seeds.identifier(seeds.seed(b"a secret of the tests", "resnet", "stage_macs"))
+    assert len(name) == 9  # 32 bits, of a hash of 128
+    assert not any(str(number) in name for number in seed)

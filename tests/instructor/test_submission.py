@@ -112,6 +112,33 @@ def test_the_hand_in_cell_tells_release_and_receipt(path):
 
 
 @pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        (
+            "def layer_counts(*a):\n    return 8",
+            "code cell 2 defines layer_counts: layer_count, ren",
+        ),
+        ("def total(*a):\n    return 8", None),
+        ("def stage_macs(*a):\n    return 8", None),  # another question is not a renamed one
+    ],
+)
+def test_a_renamed_answer_is_noted(path, source, note):
+    notes = read(path, notebook("x = 1", source)).notes
+    assert "no cell defines layer_count" in notes
+    renamed = [one for one in notes if "renamed?" in one]
+    assert len(renamed) == (note is not None)
+    assert not note or note in renamed[0]
+
+
+def test_what_a_hand_in_cell_says_is_noted_as_plain_text(path):
+    cell = told("\ud800\x1b[2J" + "9" * 500)
+    (note,) = [note for note in read(path, notebook(ANSWER, cell)).notes if "release" in note]
+    assert note.isprintable()
+    assert r"\ud800\x1b[2J999" in note
+    assert len(note) < 300
+
+
+@pytest.mark.parametrize(
     ("cell", "note"),
     [
         ("x = 1", "no hand-in cell"),
@@ -136,4 +163,6 @@ def test_links_pipes_and_giants_are_not_read(path, tmp_path):
         file.truncate(submission.LARGEST + 1)
     assert "at most" in submission.read(path, ASKED).notes[0]
     path.unlink()
-    assert "cannot be read" in submission.read(path, ASKED).notes[0]
+    found = submission.read(path, ASKED)
+    assert "cannot be read" in found.notes[0]
+    assert found.answers == {question.name: [] for question in ASKED.questions}

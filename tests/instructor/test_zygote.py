@@ -21,7 +21,7 @@ def test_a_child_that_cannot_serve_ends_and_the_next_one_is_served(bench):
     with ours:
         with theirs:
             bench._fork("pupil", theirs)
-        wire.send(ours, {"limits": {"nothing": 1}, "hidden": []})
+        wire.send(ours, {"limits": {"nothing": 1}, "hidden": [], "shown": {}})
         ours.settimeout(10)
         assert ours.recv(1) == b""
     with hall.Spy(bench, "def answer():\n    return 1") as spy:

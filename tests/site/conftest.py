@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_lib import widgets
 from course_lib.widgets.conv import conv
 from course_lib.widgets.lab import Lab
 from course_lib.widgets.stage import stage
@@ -65,6 +66,13 @@ PAGES = {
         code("labs.conv(size=32)", html=still(conv(size=32))),
         code("labs.stage()", html=still(stage())),
     ],
+} | {
+    f"lab_{name}.ipynb": [
+        markdown(f"# Lab {name}"),
+        code("anything", "setup"),
+        code(f"labs.{name}()", html=still(getattr(widgets, name)())),
+    ]
+    for name in widgets.__all__
 }
 
 

@@ -17,6 +17,28 @@ def said(lab):
     return lab.locator("[role=status]").inner_text()
 
 
+def test_settings_stand_in_the_address_and_come_back(visit, stage):
+    stage.get_by_label("Width", exact=True).fill("64")
+    stage.get_by_label("Block", exact=True).select_option("basic")
+    address = stage.locator("a.lab-link").get_attribute("href")
+    assert address == "#lab=stage&kind=%22basic%22&width=64"
+    assert stage.page.url.endswith(address)
+    again = visit("book/labs.html" + address, own=True).page.locator(".lab-host[data-lab=stage]")
+    assert again.get_by_label("Width", exact=True).input_value() == "64"
+    assert again.get_by_label("Block", exact=True).input_value() == "basic"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["width=1e9", "width=%22wide%22", "width=", "kind=%22ladder%22", "nothing=1", "kind=[1]"],
+)
+def test_settings_that_cannot_be_are_left_alone(visit, broken):
+    seen = visit(f"book/labs.html#lab=stage&{broken}", own=True)
+    lab = seen.page.locator(".lab-host[data-lab=stage]")
+    assert lab.get_by_label("Width", exact=True).input_value() == "128"
+    assert lab.get_by_label("Block", exact=True).input_value() == "bottleneck"
+
+
 def test_kernel_moves_by_keyboard(conv):
     assert said(conv).startswith("Output row 15, column 15")
     conv.locator("canvas").first.focus()

@@ -8,8 +8,8 @@ import pytest
 import autograder
 import layout
 import nbfile
-import regions
 from instructor import assignment
+from instructor import edition_regions as regions
 
 COHORT = "autumn"
 

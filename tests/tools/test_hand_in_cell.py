@@ -10,6 +10,7 @@ import nbfile
 import normal_form
 from course_lib import __version__, progress
 from course_lib.hand_in_answers import HandIn, described
+from instructor import edition_hand_in
 from tests.tiny import code, markdown, notebook, save
 
 EXERCISES = sorted((hand_in_cell.ROOT / "book" / "exercises").glob("*.ipynb"))
@@ -33,21 +34,21 @@ CELLS = [
 
 
 def problems(*cells):
-    return list(hand_in_cell.problems(notebook(*cells)["cells"]))
+    return list(edition_hand_in.problems(notebook(*cells)["cells"]))
 
 
 def test_the_cell_says_what_the_metadata_say():
     cells = notebook(*CELLS)["cells"]
-    assert hand_in_cell.assignment_of(cells) == "small"
-    assert hand_in_cell.points_of(cells) == {"one": 1, "two": 2.5}
+    assert edition_hand_in.assignment_of(cells) == "small"
+    assert edition_hand_in.points_of(cells) == {"one": 1, "two": 2.5}
     source = nbfile.source(cells[4])
-    assert source == hand_in_cell.render("small", {"one": 1, "two": 2.5}).rstrip("\n")
+    assert source == edition_hand_in.render("small", {"one": 1, "two": 2.5}).rstrip("\n")
     assert described([source]) == HandIn("small", {"one": 1, "two": 2.5}, __version__)
-    assert hand_in_cell.render("a", {}, "9.9").count('release="9.9"') == 1
+    assert edition_hand_in.render("a", {}, "9.9").count('release="9.9"') == 1
 
 
 def test_the_cell_imports_what_it_calls_and_says_that_nothing_is_sent():
-    source = hand_in_cell.render("small", {"one": 1})
+    source = edition_hand_in.render("small", {"one": 1})
     imported, called = ast.parse(source).body
     assert ast.unparse(imported) == "from course_lib.hand_in import hand_in"
     assert ast.unparse(called).startswith("hand_in('small', {'one': 1}, globals(), release=")
@@ -55,7 +56,7 @@ def test_the_cell_imports_what_it_calls_and_says_that_nothing_is_sent():
 
 
 def test_whole_points_are_whole_numbers():
-    points = hand_in_cell.points_of(notebook(IMPORT, check("one", 2.0))["cells"])
+    points = edition_hand_in.points_of(notebook(IMPORT, check("one", 2.0))["cells"])
     assert json.dumps(points) == '{"one": 2}'
 
 
@@ -143,5 +144,5 @@ def test_points_and_release_of_the_book_have_one_home(path):
     assert told == HandIn(path.stem, points, __version__)
     assert progress.points_of(path.stem) == points
     assert list(progress.points_of(path.stem)) == list(told.points) == list(points)
-    assert nbfile.tags(cells[-1]) == [hand_in_cell.TAG]
+    assert nbfile.tags(cells[-1]) == [edition_hand_in.TAG]
     assert nbfile.source(cells[-2]) == "## Hand in"

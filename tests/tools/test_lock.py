@@ -70,7 +70,8 @@ def test_small_locks_agree_with_the_main_one(name):
         return set(re.findall(r"^([a-z0-9-]+)==([^ ]+)", text, flags=re.MULTILINE))
 
     shared = {pin for pin in versions(name) if pin[0] in locked(lock.MAIN)}
-    assert shared <= versions(lock.MAIN)
+    differ = {package for package, _ in shared - versions(lock.MAIN)}
+    assert differ == set(lock.APART.get(name, ()))
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,16 @@ def test_a_changed_range_makes_its_locks_stale(tree, old, new, stale):
 def test_missing_lock_is_named(tree):
     (tree / "requirements/solar.txt").unlink()
     assert lock.stale_locks(tree) == ["requirements/solar.txt is missing; run `make lock`."]
+
+
+def test_a_lock_is_held_to_all_of_the_main_one_but_what_lies_apart():
+    def names(text):
+        return set(re.findall(r"^([a-z0-9-]+)==", text, flags=re.MULTILINE))
+
+    assert names(lock.held_versions(ROOT, "requirements/torch.txt")) == locked(lock.MAIN)
+    held = lock.held_versions(ROOT, "requirements/otter.txt")
+    assert names(held) == locked(lock.MAIN) - {"wrapt"}
+    assert held.count("--hash=") > 1000
 
 
 def test_order_of_tables_does_not_matter(project):

@@ -7,13 +7,12 @@ import sys
 
 import pytest
 
-import hand_in_cell
 import layout
 import nbfile
 import new_exercise
 import normal_form
 import student
-from instructor import assignment
+from instructor import assignment, edition_hand_in
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_its_notebook_is_an_assignment_in_normal_form(tree):
     assert [question.name for question in found.questions] == ["kernel_weights"]
     whole = nbfile.read(path)
     assert normal_form.normalise(whole, exercise=True) == whole
-    assert list(hand_in_cell.problems(whole["cells"])) == []
+    assert list(edition_hand_in.problems(whole["cells"])) == []
     stripped = student.strip(whole, exercise=True)
     sources = "".join(nbfile.source(cell) for cell in stripped["cells"])
     assert "your code here" in sources

@@ -8,7 +8,7 @@ import nbfile
 import release
 import student
 from course_lib.checks.variants import pick
-from regions import STUB
+from instructor.edition_regions import STUB
 from tests.tiny import code, markdown, save
 
 CONFIG = "sphinx:\n  config:\n    course_public_url: '{}'\n"

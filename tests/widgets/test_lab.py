@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from course_lib.widgets.lab import FOLDER, WIDGET_VIEW, Lab
+from course_lib.widgets.lab import WIDGET_VIEW, Lab, module, names, style
 
 
 class Hosts(HTMLParser):
@@ -71,10 +71,27 @@ def test_importing_labs_loads_no_widget_library():
 
 
 def test_modules_import_nothing_and_name_no_address():
-    modules = sorted(FOLDER.glob("*.js"))
-    assert {module.stem for module in modules} == {"conv", "stage"}
-    for module in modules:
-        source = module.read_text(encoding="utf-8")
+    assert {"conv", "stage"} <= set(names())
+    for name in names():
+        source = module(name)
         assert "import " not in source.replace("important ", "")
         assert "http" not in source
         assert "export default { render }" in source
+
+
+def test_a_module_without_the_kit_is_refused(tmp_path):
+    (tmp_path / "kit.js").write_text("export const a = 1;\n")
+    (tmp_path / "toy.js").write_text("export default { render };\n")
+    with pytest.raises(ValueError, match=r"toy\.js: expected one line"):
+        module("toy", tmp_path)
+    (tmp_path / "toy.js").write_text('import { a as c } from "./kit.js";\nconst b = c;\n')
+    with pytest.raises(ValueError, match="without `as`"):
+        module("toy", tmp_path)
+    (tmp_path / "toy.js").write_text('import { a } from "./kit.js";\nconst b = a;\n')
+    assert module("toy", tmp_path) == "const a = 1;\nconst b = a;\n"
+
+
+def test_a_style_sheet_begins_with_what_all_share():
+    assert style("conv").startswith(style("no such lab"))
+    assert ".conv-products" in style("conv")
+    assert ".conv-products" not in style("stage")

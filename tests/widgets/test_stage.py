@@ -78,3 +78,12 @@ def test_figure_tells_the_totals():
     assert f"{expected.trainable:,} trainable parameters" in html
     assert f"{expected.macs:,} multiply-adds" in html
     assert html.count("<rect") == 4  # three convolutions and the projection of block 1
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_stage_fits_the_page_and_answers_the_keyboard(alive, width):
+    lab = alive(stage(), width=width)
+    lab.get_by_label("Blocks", exact=True).focus()
+    lab.page.keyboard.press("ArrowUp")
+    assert "Blocks 2 to 5, each" in lab.locator("table").inner_text()
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -8,7 +8,10 @@ class Model {
   #state;
   #listeners = new Map();
 
-  constructor(state) { this.#state = { ...state }; }
+  constructor(state, onsave) {
+    this.#state = { ...state };
+    this.save_changes = () => onsave(this.#state); // there is no kernel to tell
+  }
 
   get(name) { return this.#state[name]; }
 
@@ -34,8 +37,6 @@ class Model {
     else this.#listeners.set(name, (this.#listeners.get(name) || []).filter((other) => listener && other !== listener));
   }
 
-  save_changes() { /* no kernel to tell */ }
-
   send() { /* no kernel to tell */ }
 
   #emit(name, value) {
@@ -43,9 +44,36 @@ class Model {
   }
 }
 
+/* The settings of a lab stand in the address, so that a link leads to them: `#lab=conv&stride=2`,
+   or `lab=conv.2` for the second lab of that name on a page. Long values stay out. */
+const LONGEST = 300; // characters of a value
+
+function fromAddress(key, props) {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  if (asked.get("lab") !== key) return props;
+  const found = { ...props };
+  for (const [name, text] of asked) {
+    if (!Object.hasOwn(props, name)) continue;
+    try {
+      const value = JSON.parse(text);
+      if (typeof value === typeof props[name] && Array.isArray(value) === Array.isArray(props[name])) found[name] = value;
+    } catch { /* what cannot be read is left as the page has it */ }
+  }
+  return found;
+}
+
+function toAddress(key, props, state) {
+  const told = new URLSearchParams({ lab: key });
+  for (const name of Object.keys(props)) {
+    const text = JSON.stringify(state[name]);
+    if (text !== JSON.stringify(props[name]) && text.length <= LONGEST) told.set(name, text);
+  }
+  return `#${told}`;
+}
+
 const styled = new Set();
 
-async function mount(host, { esm, css }) {
+async function mount(host, key, { esm, css }) {
   if (!styled.has(css)) {
     styled.add(css);
     const style = document.createElement("style");
@@ -56,17 +84,30 @@ async function mount(host, { esm, css }) {
   const module = await import(address);
   URL.revokeObjectURL(address);
   const widget = module.default;
-  const model = new Model(JSON.parse(host.dataset.props || "{}"));
+  const props = JSON.parse(host.dataset.props || "{}");
+  const link = document.createElement("a");
+  link.className = "lab-link";
+  link.textContent = "Link to these settings";
+  link.href = toAddress(key, props, props);
+  const model = new Model(fromAddress(key, props), (state) => {
+    link.href = toAddress(key, props, state);
+    history.replaceState(history.state, "", link.href);
+  });
   const el = document.createElement("div");
   await widget.initialize?.({ model });
   await widget.render({ model, el });
-  host.replaceChildren(el);
+  host.replaceChildren(el, link);
   host.dataset.alive = "true";
+  if (new URLSearchParams(location.hash.slice(1)).get("lab") === key) host.scrollIntoView();
 }
 
+const seen = {};
 for (const host of document.querySelectorAll(".lab-host[data-lab]")) {
-  const lab = window.courseLabs?.[host.dataset.lab];
+  const name = host.dataset.lab;
+  const lab = window.courseLabs?.[name];
+  seen[name] = (seen[name] || 0) + 1;
+  const key = seen[name] > 1 ? `${name}.${seen[name]}` : name;
   // The static figure stays where a lab cannot start.
-  if (lab) mount(host, lab).catch((error) => console.error(`lab ${host.dataset.lab}:`, error));
+  if (lab) mount(host, key, lab).catch((error) => console.error(`lab ${key}:`, error));
 }
 })();

@@ -2,7 +2,7 @@
 
 import pytest
 
-import regions
+from instructor import edition_regions as regions
 
 FUNCTION = '''def f(x):
     """Doc."""

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-import generated
+from instructor import generated
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 MARKER = ".generated"
-HEADER = "# written by tools/student.py; edit the source\n"
+HEADER = "# generated; edit the source\n"
 LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # folders that Jupyter and Python make
 NAMED = 5  # files that a message names, at most
 
@@ -38,7 +38,7 @@ def replace(dest: Path, tree: Tree, *, sources: Iterable[Path] = ()) -> None:
     if any(dest == s or dest in s.parents or s in dest.parents for s in sources):
         raise RefusedTree(f"{dest} is, holds or lies in the sources; name another folder")
     if dest.is_symlink() or (dest.exists() and not (dest / MARKER).is_file()):
-        raise RefusedTree(f"{dest} was not written by tools/student.py; move it, or name another")
+        raise RefusedTree(f"{dest} was not written by this course; move it, or name another")
     if dest.exists() and (names := edited(dest)):
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         raise RefusedTree(
