@@ -9,6 +9,7 @@ is, for each question, the share of each kind of case.
 import contextlib
 import importlib
 import io
+import pkgutil
 import socket
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,12 +17,16 @@ from typing import Any
 
 import keras
 
+from course_lib import checks
 from course_lib.checks import cases
 from course_lib.checks.verdict import drawn_from
 from instructor import confine, private_modules, wire
 from instructor.remote import Channel, Late, RemoteAnswer, Stopped
 
 COURSE = "course_lib.checks"  # where checks are that no instructor has written
+for _found in pkgutil.iter_modules(checks.__path__):  # once, before the forks of this process
+    importlib.import_module(f"{checks.__name__}.{_found.name}")
+
 WHOLE = "the answer as a whole"  # the kind of a fault outside of all cases
 DEATHS = 2  # processes that one attempt at a question may lose, one of them by giving no answer
 PATIENCE = 2  # times the seconds for one answer, in the second attempt

@@ -82,24 +82,35 @@ def _count_slips(blocks, kind, option):
         yield number, " Or: ".join(text for wrong, text in slips if wrong == number)
 
 
-@cache
 def _count(blocks, kind, option) -> int:
     """Count the convolutions and the dense layer of a whole net, as the course builds it."""
-    x = keras.KerasTensor((None, 8 * 2 ** len(blocks), 8 * 2 ** len(blocks), 64))
-    rows = [{"name": "stem"}, {"name": "head"}]
+    first, others = _of_stages(kind, option)
+    stages = [first, *[others] * (len(blocks) - 1)]
+    parts = (head + (n - 1) * rest for n, (head, rest) in zip(blocks, stages, strict=True))
+    return sum(parts, start=2)  # the stem and the head
+
+
+@cache
+def _of_stages(kind, option) -> list[tuple[int, int]]:
+    """Count the convolutions of the first block and of another, in the first stage and a later."""
+    x = keras.KerasTensor((None, 32, 32, 64))
     block = basic_block if kind == "basic" else bottleneck_block
-    for stage, count in enumerate(blocks):
-        for i in range(count):
-            stride = 2 if stage and not i else 1
+    found = []
+    for stage in range(2):
+        counts = []
+        for i in range(2):
+            rows: list[dict] = []
             x = block(
                 x,
                 64 * 2**stage,
-                stride=stride,
+                stride=2 if stage and not i else 1,
                 shortcut=OPTIONS[option],
                 name=f"stage{stage}_block{i}",
                 conv=recorder(rows),
             )
-    return len(rows)
+            counts.append(len(rows))
+        found.append((counts[0], counts[1]))
+    return found
 
 
 def recorder(rows, groups=1):
