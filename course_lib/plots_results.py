@@ -144,33 +144,35 @@ def by_arm(
     measure: str,
     *,
     label: str,
+    percent: bool = True,
     published: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Draw a share as per cent for each arm: the mean, one standard deviation, every seed.
+    """Draw a measure for each arm: the mean, one standard deviation, every seed.
 
     Args:
         result: of an experiment.
         measure: such as "test_error".
         label: of the horizontal axis.
-        published: shares to draw as dotted lines, by what stands above each.
+        percent: show shares as per cent.
+        published: values to draw as dotted lines, by what stands above each.
 
     Returns:
         The figure, one row an arm, in the order of the result.
     """
     arms = list(result["arms"].values())
+    factor = 100 if percent else 1
     fig, ax = figure(height=0.6 + 0.4 * len(arms))
     for i, arm in enumerate(arms):
-        values = 100 * np.array(arm[measure]["values"])
+        values = factor * np.array(arm[measure]["values"])
         ax.plot(values, [i] * len(values), ".", color=COLOURS[0], alpha=0.5, markersize=5)
-        spread = 100 * (arm[measure]["sd"] or 0.0)
-        ax.errorbar(
-            100 * arm[measure]["mean"], i, xerr=spread, fmt="D", color=COLOURS[1], capsize=3
-        )
+        spread = factor * (arm[measure]["sd"] or 0.0)
+        mean = factor * arm[measure]["mean"]
+        ax.errorbar(mean, i, xerr=spread, fmt="D", color=COLOURS[1], capsize=3)
     ax.set_yticks(range(len(arms)), [arm["label"] for arm in arms])
-    for name, share in (published or {}).items():
-        ax.axvline(100 * share, color=COLOURS[5], linestyle=":")
+    for name, value in (published or {}).items():
+        ax.axvline(factor * value, color=COLOURS[5], linestyle=":")
         at_top = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom"}
-        ax.annotate(name, (100 * share, 1), **at_top)
+        ax.annotate(name, (factor * value, 1), **at_top)
     ax.invert_yaxis()
     ax.set_xlabel(label)
     ax.grid(axis="x")

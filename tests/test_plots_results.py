@@ -82,3 +82,13 @@ def test_by_arm_marks_published_shares():
     axes = plots.by_arm(RESULT, "train_error", label="y", published={"theirs": 0.3}).axes[0]
     assert axes.texts[0].get_text() == "theirs"
     assert axes.texts[0].xy == (30, 1)
+
+
+def test_by_arm_draws_what_is_no_share_as_it_is():
+    axes = plots.by_arm(
+        RESULT, "train_error", label="y", percent=False, published={"theirs": 0.3}
+    ).axes[0]
+    shares = plots.by_arm(RESULT, "train_error", label="y").axes[0]
+    for plain, share in zip(axes.containers, shares.containers, strict=True):
+        assert 100 * plain.lines[0].get_xdata()[0] == pytest.approx(share.lines[0].get_xdata()[0])
+    assert axes.texts[0].xy == (0.3, 1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "lenet",
+    "alexnet",
     "vgg",
     "vgg_start",
     "resnet",

@@ -21,6 +21,12 @@ AMOUNTS = partial(
 )
 FIGURES: dict[str, Callable[[Mapping[str, Any]], Figure]] = {
     "lenet": TEST,
+    "alexnet": partial(
+        by_arm,
+        measure="updates_to_level",
+        label="updates to a training error of 25 %, or all where it is not reached",
+        percent=False,
+    ),
     "vgg": TEST,
     "vgg_start": partial(DEPTH, axis="convolutions"),
     "resnet": DEPTH,

@@ -33,6 +33,7 @@ class NoSmallVersion(ValueError):
 SMOKE: dict[str, Smoke | str] = {
     # a name and its small version, or why it has none
     "lenet": Smoke(("original", "relu", "modern"), steps=200, images=4_000),
+    "alexnet": Smoke(("relu", "tanh"), steps=200, images=2_000),
     "vgg": Smoke(("three", "seven_same_weights"), steps=150, images=4_000),
     "vgg_start": Smoke(("small_12", "glorot_12"), steps=100, images=2_000),
     "resnet": Smoke(("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),

@@ -38,7 +38,7 @@ def test_published_shares_stand_beside_the_measured():
 
 
 def test_what_cannot_be_drawn_is_refused():
-    with pytest.raises(ValueError, match="no figure for 'tiny'; there is one for lenet, vgg, "):
+    with pytest.raises(ValueError, match="no figure for 'tiny'; there is one for lenet, alexnet, "):
         figure({"name": "tiny", "arms": {}})
     arms = {"modern": {"label": "modern", "validation_error": {}}}
     with pytest.raises(ValueError, match="this result of lenet lacks 'test_error', which its fig"):
