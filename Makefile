@@ -8,6 +8,7 @@ RELEASE := build/release
 SITE_SOURCE := build/site
 OUTPUT := .
 SITE := $(OUTPUT)/_build/html
+FORM := $(OUTPUT)/_build/deep-convolutional-models
 PORT := 8000
 WORKERS := 2
 
@@ -28,7 +29,7 @@ QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_ex
   JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
   JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
-.PHONY: help book serve test check notebooks student solutions autograder lock \
+.PHONY: help book pdf epub offline serve test check notebooks student solutions autograder lock \
   test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
   bench-augment bench-grading bench-training clean venv
 
@@ -41,6 +42,16 @@ book: venv ## build the site into _build/html (sets everything up first)
 	@.venv/bin/jupyter-book build $(SITE_SOURCE) --path-output $(OUTPUT) --all -n -W --keep-going
 	@$(PYTHON) -m instructor.leaks $(SITE_SOURCE) $(SITE)
 	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
+
+# The other forms of the book are made of the built site.
+pdf: book ## print the book as one PDF into _build
+	@$(PYTHON) tools/pdf.py $(SITE) $(FORM).pdf
+
+epub: book ## write the book as an EPUB into _build
+	@$(PYTHON) tools/epub.py $(SITE) $(FORM).epub
+
+offline: book ## pack the site as an archive to read without a connection into _build
+	@$(PYTHON) tools/offline_zip.py $(SITE) $(FORM)-offline.zip
 
 serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
 	@test -f $(SITE)/index.html || { echo "There is no site yet; run: make book"; exit 1; }

@@ -6,9 +6,13 @@ Each notebook runs from top to bottom in its own folder, chapters and exercises 
 solutions) alike, after its set-up cell was written anew.  A notebook is written only if all its
 cells ran; one that takes over 60 s is written and reported.  Stored experiments are never run
 again: a notebook that changes a file of book/results/ fails, and the file gets its bytes back.
+
+How long each took goes into book/run_seconds.json, which the site prints under the page's title.
 """
 
 import argparse
+import json
+import math
 import os
 import sys
 import time
@@ -19,17 +23,22 @@ import nbclient
 import nbformat
 
 import setup_cell
+from course_lib.experiments.engine import write_whole
 from nbfile import Notebook, is_exercise, notebooks, read, source, tags, write
 from normal_form import normalise
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_SECONDS = 60.0  # wall time of one notebook
 CELL_TIMEOUT = 300  # seconds after which a cell counts as hanging
-# What the Makefile exports, for a run by hand: quiet, and the same sums on every machine.
+RUNS = ROOT / "book" / "run_seconds.json"
+STEP = 5  # seconds to which a run is rounded up
+# What the Makefile exports, for a run by hand: quiet, and the same sums on every machine; and no
+# GPU, so that the seconds are those of a CPU.
 ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
 }
 
 
@@ -123,6 +132,31 @@ def _restore(results: Path, before: dict[Path, bytes]) -> list[str]:
     return [str(p) for p in sorted(before.keys() | after.keys()) if before.get(p) != after.get(p)]
 
 
+def record(path: Path, seconds: float, file: Path = RUNS) -> None:
+    """Store how long a notebook of the book took.
+
+    A run that differs from the stored one by one step or less leaves it, so that running a notebook
+    again changes nothing. Notebooks that are gone leave the file.
+
+    Args:
+        path: of the notebook; one outside of the tree of `file` is not stored.
+        seconds: of wall time.
+        file: in the folder `book` of the tree.
+    """
+    root = file.resolve().parents[1]
+    if not path.resolve().is_relative_to(root):
+        return
+    name = path.resolve().relative_to(root).as_posix()
+    stored = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    runs = {key: run for key, run in stored.items() if (root / key).exists()}
+    run = {"cores": os.cpu_count() or 1, "seconds": max(STEP, STEP * math.ceil(seconds / STEP))}
+    old = runs.get(name, {"cores": 0, "seconds": 0})
+    if old["cores"] != run["cores"] or abs(old["seconds"] - run["seconds"]) > STEP:
+        runs[name] = run
+    if runs != stored:
+        write_whole(file, json.dumps(runs, indent=1, sort_keys=True) + "\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the notebooks named and report seconds; return the exit status."""
     parser = argparse.ArgumentParser(prog="python tools/execute.py", description=__doc__)
@@ -139,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(error, file=sys.stderr)
             status = 1
             continue
+        record(path, seconds)
         print(f"{seconds:6.1f} s  {path}", flush=True)
         if seconds > MAX_SECONDS:
             print(f"{path}: {seconds:.0f} s, at most {MAX_SECONDS:.0f} s", file=sys.stderr)

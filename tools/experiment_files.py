@@ -9,7 +9,6 @@ from pathlib import Path
 FOLDER = Path("course_lib", "experiments")
 # Chapters whose experiments are planned in book/results/README.md before their pages are written
 PLANNED = (
-    "classic/alexnet",
     "classic/vgg",
     "modern/why_resnets",
     "modern/nin",

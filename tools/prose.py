@@ -50,6 +50,7 @@ WORDS = {
     r"(?<![\w&#/])#\d+\b": "the pages stand alone: name the thing",
 }
 JUST = re.compile(r"\bjust\b", re.IGNORECASE)
+BLANKED = re.compile(r"\[\?[^\[\]|]*\]")  # what a reader fills in
 FLOPS = re.compile(r"\b[kMGT]?FLOPs?\b", re.IGNORECASE)
 TWICE = re.compile(r"(?:\b2|\btwo|\btwice)\b(?=(?s:.)*\b(?:[kMGT]?MACs?|multiply-adds?)\b)")
 QUOTED = re.compile('"[^"]*"|\N{LEFT DOUBLE QUOTATION MARK}[^\N{RIGHT DOUBLE QUOTATION MARK}]*.')
@@ -188,6 +189,7 @@ def _numbers(paragraph: Paragraph, path: Path, root: Path) -> Iterator[tuple[int
     if paragraph.section == WRONG_CLAIMS or path.stem == ERRATA:
         prose = blank(prose, QUOTED)
     if paragraph.in_quiz:
+        prose = blank(prose, BLANKED)
         prose = "\n".join(BLANK * len(x) if CHOICE.match(x) else x for x in prose.split("\n"))
     for match in FLOPS.finditer(prose):
         if not TWICE.search(paragraph.source):

@@ -12,7 +12,10 @@ FENCE = re.compile(r"^(\s*)(`{3,}|~{3,}|:{3,})(?:\{([\w:-]+)\})?(.*)$")
 OPTION = re.compile(r"^\s*:[\w-]+:(\s|$)")
 # Directives whose body is no prose, and those whose argument is a path.
 CODE_BODIES = {"code", "code-block", "code-cell", "math", "literalinclude", "mermaid", "raw"}
-PATH_ARGUMENTS = {"figure", "image", "literalinclude", "quiz-number", "quiz-choice", "quiz-order"}
+PATH_ARGUMENTS = {
+    *("figure", "image", "literalinclude"),
+    *("quiz-number", "quiz-choice", "quiz-order", "quiz-table", "quiz-line"),
+}
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 BLOCK_MATH = re.compile(r"\$\$.*?\$\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 INLINE = re.compile(

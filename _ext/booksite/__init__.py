@@ -12,13 +12,24 @@ if TYPE_CHECKING:
 PARTS = (
     "leaks",
     "quiz",
+    "quiz_kinds",
+    "quiz_table",
+    "quiz_line",
+    "quiz_overview",
     "labs",
+    "figures",
     "numbers",
+    "tips",
     "listing",
     "experiments",
     "addresses",
+    "feedback",
+    "reading",
+    "search",
     "pages",
+    "look",
     "icons",
+    "offline",
 )
 
 
@@ -28,7 +39,7 @@ def setup(app: "Sphinx") -> dict[str, Any]:
         import_module(f"booksite.{part}").setup(app)
     return {
         "version": "1",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -6,11 +6,13 @@ launch buttons. `course_source_url` is where the book is written: an edit link.
 
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 COLAB = "https://colab.research.google.com"
+ASKS = "tag_exercise"  # class of a cell that a student fills in
 
 
 def set_buttons(_app: Sphinx, config: Config) -> None:
@@ -20,8 +22,9 @@ def set_buttons(_app: Sphinx, config: Config) -> None:
             raise ConfigError(f"{name} must start with https://, got {config[name]!r}")
     public = config.course_public_url.rstrip("/")
     options = config.html_theme_options
-    for button in ("use_repository_button", "use_issues_button"):
-        options[button] = bool(public)
+    options["use_repository_button"] = bool(public)
+    # One way to report is enough: the links of `feedback.py` where they are set.
+    options["use_issues_button"] = bool(public) and not config.course_report_url
     options["use_edit_page_button"] = False
     if public:
         hub = (options.get("launch_buttons") or {}).get("jupyterhub_url", "")
@@ -40,9 +43,14 @@ def set_buttons(_app: Sphinx, config: Config) -> None:
 def add_edit_link(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Link a page to its source in the repository where the book is written."""
+    """Link a page to its source in the repository where the book is written.
+
+    A page with questions has none: its source there holds the solutions.
+    """
     source = app.config.course_source_url.rstrip("/")
     if not source or doctree is None or "header_buttons" not in context:
+        return
+    if any(ASKS in node["classes"] for node in doctree.findall(nodes.container)):
         return
     path = app.project.doc2path(pagename, absolute=False)
     context["header_buttons"].append(

@@ -14,7 +14,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
-from booksite import ledger
+from booksite import ledger, tips
 
 LOG = logging.getLogger(__name__)
 LEDGER_PAGE = "book/appendix/numbers"
@@ -102,20 +102,18 @@ def visit_number(self: HTML5Translator, node: NumberNode) -> None:
     entry, builder = node["entry"], self.builder
     here = builder.get_target_uri(builder.current_docname)
     href = f"{relative_uri(here, builder.get_target_uri(LEDGER_PAGE))}#{entry.anchor}"
-    self.body.append(
-        f'<span class="number"><a class="number-link" href="{escape(href)}"'
-        f' aria-describedby="number-tip-{node["no"]}">'
-    )
+    tips.open_tip(self, "number", href, f"number-tip-{node['no']}")
 
 
 def depart_number(self: HTML5Translator, node: NumberNode) -> None:
     """Close the link and add the tooltip."""
     entry = node["entry"]
+    tips.close_link(self, "number", f"number-tip-{node['no']}")
     self.body.append(
-        f'</a><span class="number-tip" role="tooltip" id="number-tip-{node["no"]}">'
         f'{escape(ledger.sentence(entry.meaning))} <span class="number-source">Source: '
-        f"{escape(entry.source)}.</span></span></span>"
+        f"{escape(entry.source)}.</span>"
     )
+    tips.close_tip(self)
 
 
 def _pass(_self: Any, _node: NumberNode) -> None:

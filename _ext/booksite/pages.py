@@ -5,6 +5,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
 UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "require.js", "embed-amd.js")
 UNUSED_STYLES = ("sphinx-thebe", "graphviz")
@@ -14,6 +15,15 @@ REPAIRS = (
     # An empty header cell names nothing (pandas prints one in its corner).
     (re.compile(r"<th></th>"), "<td></td>"),
 )
+
+
+def empty_header(_app: Sphinx, config: Config) -> None:
+    """Leave the header out: the theme would give its buttons, which are hidden, the menus to open.
+
+    It wires the first button of a kind on a page, and those in sight stand above the article.
+    """
+    for place in ("start", "center", "end", "persistent"):
+        config.html_theme_options[f"navbar_{place}"] = []
 
 
 def _is_used(file: Any, unused: tuple[str, ...]) -> bool:
@@ -43,5 +53,6 @@ def drop_thebe(_app: Sphinx, doctree: nodes.document, _docname: str) -> None:
 
 def setup(app: Sphinx) -> None:
     """Repair each page after the theme has prepared it."""
+    app.connect("config-inited", empty_header)
     app.connect("doctree-resolved", drop_thebe, priority=900)
     app.connect("html-page-context", repair, priority=900)

@@ -1,36 +1,82 @@
-"""Questions with an answer: the directives quiz-number, quiz-choice and quiz-order.
+"""Questions with an answer: what the directives quiz-KIND share, and how a page shows them.
 
 Written in Markdown; without JavaScript a page prints question, options and answer, and
-`web/js/quiz.js` makes a form of it. A line `---` divides the question from its explanation.
+`web/js/quiz.js` makes a form of it. A line `---` divides the question from its explanation. Lines
+`- [answer] why not` at the end of a question comment on what readers answer.
 """
 
 import json
-import random
 import re
+from collections.abc import Iterable
 from html import escape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 DIVIDER = "---"
 MARKED = re.compile(r"^- \[([^\]]*)\] (.*)$")
+# As `parse` in web/js/answers.js reads it: commas stand before groups of three digits only.
+NUMBER = re.compile(r"[+-]?(\d+|[1-9]\d{0,2}([,_ ]\d{3})+)?(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
+SCRIPTS = ("js/answers.js", "js/quiz_forms.js", "js/quiz.js")
+
+Data = dict[str, Any]
+Kind = TypeVar("Kind", bound=nodes.Element)
 
 
 class QuestionNode(nodes.General, nodes.Element):
     """A question: its text, its options and its answer."""
 
 
+class BodyNode(nodes.General, nodes.Element):
+    """The part of a question that becomes the form, where that is no list."""
+
+
 class AnswerNode(nodes.General, nodes.Element):
     """The answer and its explanation."""
 
 
+class QuizDomain(Domain):
+    """Remembers which page asks what."""
+
+    name = "quiz"
+    label = "Questions"
+    initial_data: ClassVar[dict[str, Any]] = {"asked": {}}
+    data_version = 1
+
+    @property
+    def asked(self) -> dict[str, list[Data]]:
+        """What the forms need, of each question: docname to questions in the order of the page."""
+        return self.data["asked"]
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page that is read again."""
+        self.asked.pop(docname, None)
+
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a parallel reader found."""
+        found = otherdata["asked"]
+        self.asked.update({doc: found[doc] for doc in docnames if doc in found})
+
+    def resolve_any_xref(self, *_args: Any, **_kwargs: Any) -> list[Any]:
+        """Questions are not targets of general references."""
+        return []
+
+
+def domain(env: BuildEnvironment) -> QuizDomain:
+    """The domain of questions of a build."""
+    found = env.get_domain(QuizDomain.name)
+    assert isinstance(found, QuizDomain)  # for the type checker: registered under this name
+    return found
+
+
 class Quiz(SphinxDirective):
-    """What the three kinds of question share."""
+    """What all kinds of question share."""
 
     has_content = True
     required_arguments = 1
@@ -41,21 +87,38 @@ class Quiz(SphinxDirective):
         name = self.arguments[0]
         if not re.fullmatch(r"[a-z0-9-]+", name):
             raise self.error(f"a quiz is named in lower-case words and hyphens, got {name!r}")
-        asked = self.env.temp_data.setdefault("quiz_names", [])
-        if name in asked:
+        names = self.env.temp_data.setdefault("quiz_names", [])
+        if name in names:
             raise self.error(f"two questions of this page are named {name!r}")
-        asked.append(name)
+        names.append(name)
         lines = list(self.content)
         cut = lines.index(DIVIDER) if DIVIDER in lines else len(lines)
-        node = QuestionNode(no=len(asked), ids=[f"quiz-{name}"], qid=f"{self.env.docname}#{name}")
+        node = QuestionNode(no=len(names), ids=[f"quiz-{name}"], qid=f"{self.env.docname}#{name}")
         self.set_source_info(node)
-        data, answer = self.ask(node, self.content[:cut])
+        body, marks = _split_marks(self.content[:cut])
+        try:
+            data, answer = self.ask(node, body, marks)
+        except ValueError as error:
+            raise self.error(f"quiz-{self.kind}: {error}") from error
         node["data"] = {"kind": self.kind, "id": node["qid"], **data}
+        domain(self.env).asked.setdefault(self.env.docname, []).append(node["data"])
         node += self._answer(answer, cut)
         return [node]
 
-    def ask(self, node: QuestionNode, body: StringList) -> tuple[dict[str, Any], str]:
-        """Parse the question into `node`; return what the form needs, and the answer's text."""
+    def ask(self, node: QuestionNode, body: StringList, marks: list[str]) -> tuple[Data, str]:
+        """Parse the question.
+
+        Args:
+            node: takes the question.
+            body: its lines, without the marks of lines `- [mark] text`.
+            marks: these, in order.
+
+        Returns:
+            What the form needs, and the text of the answer.
+
+        Raises:
+            ValueError: if the question is none of this kind.
+        """
         raise NotImplementedError
 
     def _answer(self, text: str, cut: int) -> AnswerNode:
@@ -64,108 +127,67 @@ class Quiz(SphinxDirective):
         self.state.nested_parse(self.content[cut + 1 :], self.content_offset + cut + 1, answer)
         return answer
 
-    def parse(self, node: QuestionNode, body: StringList) -> nodes.Element | None:
-        """Parse the question; return the list that closes it, if there is one."""
+    def parse(self, node: QuestionNode, body: StringList) -> None:
+        """Parse the lines of the question."""
         self.state.nested_parse(body, self.content_offset, node)
-        last = node.children[-1] if node.children else None
-        is_list = isinstance(last, (nodes.enumerated_list, nodes.bullet_list))
-        return last if is_list else None
 
-    def split_marks(self, body: StringList) -> tuple[StringList, list[str]]:
-        """Take the marks out of lines `- [mark] text`."""
-        marks, plain = [], StringList()
-        for line, (source, offset) in zip(body, body.items, strict=True):
-            if match := MARKED.match(line):
-                marks.append(match[1].strip())
-            plain.append(f"- {match[2]}" if match else line, source, offset)
-        return plain, marks
+    def parse_commented(
+        self, node: QuestionNode, body: StringList, marks: list[str], last: type[Kind]
+    ) -> Kind | None:
+        """Parse a question that may close with a list of comments, and set that list apart.
 
+        Args:
+            node: takes the question.
+            body: its lines.
+            marks: the answers that the comments are about.
+            last: what the question closes with, before its comments.
 
-class QuizNumber(Quiz):
-    """Ask for a number; lines `- [192] why not` comment on wrong answers that many give."""
+        Returns:
+            The element that it closes with, or None if that is something else.
 
-    kind = "number"
-    option_spec: ClassVar[dict[str, Any]] = {
-        "answer": directives.unchanged_required,
-        "tolerance": directives.unchanged_required,
-        "unit": directives.unchanged_required,
-    }
-
-    def ask(self, node: QuestionNode, body: StringList) -> tuple[dict[str, Any], str]:
-        """Read the number, its tolerance and the comments."""
-        if "answer" not in self.options:
-            raise self.error("quiz-number needs the option :answer:")
-        plain, marks = self.split_marks(body)
-        comments = self.parse(node, plain)
-        try:
-            wrong = [_number(mark) for mark in marks]
-            right = _number(self.options["answer"])
-            tolerance = _number(self.options.get("tolerance", "0"))
-        except ValueError as error:
-            raise self.error(f"quiz-number: {error}") from error
-        if comments is not None:
+        Raises:
+            ValueError: if the comments are not one list.
+        """
+        self.parse(node, body)
+        found: list[nodes.Node | None] = [None, *node.children]
+        if marks:
+            comments = found.pop()
+            if not isinstance(comments, nodes.bullet_list) or len(comments) != len(marks):
+                message = "lines '- [answer] why not' must be one list that closes the question"
+                raise ValueError(message)
             comments["classes"].append("quiz-comments")
-        unit = self.options.get("unit", "")
-        text = f"{self.options['answer']} {unit}".strip()
-        if tolerance:
-            text += f" (\N{PLUS-MINUS SIGN}{tolerance:g})"
-        return {"answer": right, "tolerance": tolerance, "unit": unit, "wrong": wrong}, text
+            for mark, item in zip(marks, comments.children, strict=True):
+                _name_answer(item, mark)
+        return found[-1] if isinstance(found[-1], last) else None
 
 
-class QuizChoice(Quiz):
-    """Ask to choose; `- [x]` marks what is right, an indented quotation comments on an option."""
-
-    kind = "choice"
-
-    def ask(self, node: QuestionNode, body: StringList) -> tuple[dict[str, Any], str]:
-        """Read the options and which are right."""
-        plain, marks = self.split_marks(body)
-        if not set(marks) <= {"", "x"} or "x" not in marks or len(marks) < 2:
-            raise self.error("quiz-choice needs two lines '- [ ] text' or more, one '- [x] text'")
-        options = self.parse(node, plain)
-        if options is None or len(options) != len(marks):
-            raise self.error("quiz-choice: its options must be one list that closes the question")
-        right = [i for i, mark in enumerate(marks) if mark == "x"]
-        node.replace(options, _lettered(options))
-        return {"right": right}, ", ".join(chr(ord("A") + i) for i in right)
+def _name_answer(comment: nodes.Node, answer: str) -> None:
+    """Begin a comment with the answer that it is about: on paper, nothing else tells."""
+    text = comment.children[0] if comment.children else None
+    if not isinstance(text, nodes.paragraph):
+        raise ValueError(f"the comment on {answer!r} must begin with text")
+    text.insert(0, nodes.strong("", f"{answer}: ", classes=["quiz-mark"]))
 
 
-class QuizOrder(Quiz):
-    """Ask to put a numbered list, written in the right order, back in order."""
-
-    kind = "order"
-
-    def ask(self, node: QuestionNode, body: StringList) -> tuple[dict[str, Any], str]:
-        """Shuffle the list, the same way at each build."""
-        listed = self.parse(node, body)
-        if not isinstance(listed, nodes.enumerated_list) or len(listed) < 3:
-            raise self.error("quiz-order needs a numbered list of three steps or more, at its end")
-        steps = listed.children[:]
-        order = list(range(len(steps)))
-        dice = random.Random(node["qid"])
-        while order == sorted(order):
-            dice.shuffle(order)
-        listed.children = [steps[i] for i in order]
-        right = [order.index(i) for i in range(len(steps))]
-        node.replace(listed, _lettered(listed))
-        return {"right": right}, ", ".join(chr(ord("A") + i) for i in right)
+def _split_marks(body: StringList) -> tuple[StringList, list[str]]:
+    """Take the marks out of lines `- [mark] text`."""
+    marks, plain = [], StringList()
+    for line, (source, offset) in zip(body, body.items, strict=True):
+        if match := MARKED.match(line):
+            marks.append(match[1].strip())
+        plain.append(f"- {match[2]}" if match else line, source, offset)
+    return plain, marks
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        raise ValueError(f"expected a number such as 4,608 or 0.5, got {text!r}") from None
+def read_number(text: str) -> float:
+    """Read a number as people write it, such as 4,608 or 0.5.
 
-
-def _lettered(items: nodes.Element) -> nodes.enumerated_list:
-    """The same items with the letters that the printed answer names."""
-    for quote in list(items.findall(nodes.block_quote)):
-        quote["classes"].append("quiz-comment")
-    lettered = nodes.enumerated_list("", *items.children, enumtype="upperalpha", prefix="")
-    lettered["suffix"] = "."
-    lettered["classes"].append("quiz-options")
-    return lettered
+    Raises:
+        ValueError: if it is none.
+    """
+    if not NUMBER.fullmatch(text.strip()) or not re.search(r"\d", text):
+        raise ValueError(f"expected a number such as 4,608 or 0.5, got {text!r}")
+    return float(re.sub(r"[,_ ]", "", text.strip()))
 
 
 def visit_quiz(self: HTML5Translator, node: QuestionNode) -> None:
@@ -177,9 +199,13 @@ def visit_quiz(self: HTML5Translator, node: QuestionNode) -> None:
     )
 
 
-def visit_answer(self: HTML5Translator, _node: AnswerNode) -> None:
-    """Open the answer."""
-    self.body.append('<div class="quiz-answer">\n')
+def open_box(css_class: str) -> Any:
+    """Make a visitor that opens a box of that class."""
+
+    def visit(self: HTML5Translator, _node: nodes.Element) -> None:
+        self.body.append(f'<div class="{css_class}">\n')
+
+    return visit
 
 
 def close(tag: str) -> Any:
@@ -195,20 +221,22 @@ def _pass(_self: Any, _node: nodes.Element) -> None:
     """Print the content and nothing else."""
 
 
-def add_script(
+PLAIN = dict.fromkeys(("latex", "text", "man", "texinfo"), (_pass, _pass))
+
+
+def add_scripts(
     app: Sphinx, _page: str, _template: str, _context: dict[str, Any], doctree: Any
 ) -> None:
-    """Load the script on pages that ask something."""
+    """Load the scripts on pages that ask something."""
     if doctree is not None and next(iter(doctree.findall(QuestionNode)), None):
-        app.add_js_file("js/quiz.js", loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(script, loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:
-    """Register the nodes and the directives."""
-    app.connect("html-page-context", add_script)
-    plain = (_pass, _pass)
-    others = dict.fromkeys(("latex", "text", "man", "texinfo"), plain)
-    app.add_node(QuestionNode, html=(visit_quiz, close("section")), **others)
-    app.add_node(AnswerNode, html=(visit_answer, close("div")), **others)
-    for directive in (QuizNumber, QuizChoice, QuizOrder):
-        app.add_directive(f"quiz-{directive.kind}", directive)
+    """Register the domain and the nodes."""
+    app.add_domain(QuizDomain)
+    app.connect("html-page-context", add_scripts)
+    app.add_node(QuestionNode, html=(visit_quiz, close("section")), **PLAIN)
+    app.add_node(BodyNode, html=(open_box("quiz-body"), close("div")), **PLAIN)
+    app.add_node(AnswerNode, html=(open_box("quiz-answer"), close("div")), **PLAIN)

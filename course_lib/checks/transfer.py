@@ -47,7 +47,7 @@ hint = Hints(
         "replace_head": (
             "Which layers behave otherwise in `fit` than afterwards, and which of them does "
             "freezing alone not stop?",
-            "Find the named layer in the old net. Put all that you keep of the net in a glass case, "
+            "Find the named layer in the old net. Put all that you keep of it in a glass case, "
             "where it always works as if the training were over. On top: one mean, what else the "
             "task asks of the features, one layer of switches, and one softmax or none.",
             "stump = keras.Model(net.input, net.get_layer(layer).output)",

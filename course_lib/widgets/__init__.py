@@ -4,6 +4,8 @@
 """
 
 from course_lib.widgets.conv import conv
+from course_lib.widgets.digit import digit
+from course_lib.widgets.gallery import gallery
 from course_lib.widgets.kinds import kinds
 from course_lib.widgets.norm import norm
 from course_lib.widgets.paths import paths
@@ -12,4 +14,4 @@ from course_lib.widgets.stack import stack
 from course_lib.widgets.stage import stage
 from course_lib.widgets.zoo import zoo
 
-__all__ = ["conv", "kinds", "norm", "paths", "scaling", "stack", "stage", "zoo"]
+__all__ = ["conv", "digit", "gallery", "kinds", "norm", "paths", "scaling", "stack", "stage", "zoo"]

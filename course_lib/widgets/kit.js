@@ -9,6 +9,14 @@ export const count = (value) => GROUPED.format(value);
 export const show = (value, digits = 2) => String(+value.toFixed(digits)).replace("-", "\u2212");
 export const shape = (sizes) => sizes.join(" \u00d7 ");
 
+// Uniform number, at least 0 and below 1, of a seed and an index, by the generator mulberry32.
+export function random(seed, index) {
+  const state = (seed + Math.imul(index + 1, 0x6d2b79f5)) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+}
+
 // An element; attributes that begin with "on" listen, and one that is `false` is left out.
 export function make(tag, attributes = {}, ...children) {
   return furnish(document.createElement(tag), attributes, children);

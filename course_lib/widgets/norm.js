@@ -1,7 +1,7 @@
 // Lab of the batch normalization chapter: one channel before and after it, in both modes.
 // An anywidget module: the same file serves the page, JupyterLab and Colab.
 
-import { clamp, count, lab, make, panel, plot, select, settings, show, slider, status, table, vector } from "./kit.js";
+import { clamp, count, lab, make, panel, plot, random, select, settings, show, slider, status, table, vector } from "./kit.js";
 
 const BINS = 40;
 const MOST_STEPS = 1000;
@@ -25,13 +25,8 @@ const CASES = {
   "500 steps, momentum 0.99": { batch: 32, mode: "inference", momentum: 0.99, steps: 500 },
 };
 
-// Uniform number of an index, by the generator mulberry32.
-export function uniform(index) {
-  const state = (SEED + Math.imul(index + 1, 0x6d2b79f5)) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-}
+// Uniform number of an index.
+export const uniform = (index) => random(SEED, index);
 
 // Standard normal number of an index, by Box and Muller's formula.
 export const normal = (index) =>

@@ -13,6 +13,7 @@ from tests.book import anatomy
 from tests.tiny import code, markdown, notebook
 
 TITLES = {
+    "alexnet": "AlexNet",
     "lenet": "LeNet-5",
     "resnet": "Residual networks: learning the difference",
     "transfer": "Transfer learning",

@@ -8,16 +8,33 @@ import numpy as np
 import pytest
 
 import nbfile
-from course_lib.checks import lenet, resnet, resnet_diagnosis, transfer_diagnosis, variants
+from course_lib.checks import (
+    alexnet_diagnosis,
+    lenet,
+    resnet,
+    resnet_diagnosis,
+    transfer_diagnosis,
+    variants,
+)
 from course_lib.checks.cases import recorded
 from course_lib.checks.diagnosis import expect_pair, shown
 from course_lib.checks.verdict import fingerprint_of
 from instructor.edition_cohort import edition
 from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, solution
 
-MODULES = {"lenet": lenet, "resnet": resnet_diagnosis, "transfer": transfer_diagnosis}
+MODULES = {
+    "alexnet": alexnet_diagnosis,
+    "lenet": lenet,
+    "resnet": resnet_diagnosis,
+    "transfer": transfer_diagnosis,
+}
 SOURCES = {chapter: nbfile.read(EXERCISES / f"{chapter}.ipynb") for chapter in MODULES}
-LABELS = {"lenet": (1, 2, 3, 4, 5, 6), "resnet": tuple("abcde"), "transfer": tuple("abcde")}
+LABELS = {
+    "alexnet": tuple("abcdef"),
+    "lenet": (1, 2, 3, 4, 5, 6),
+    "resnet": tuple("abcde"),
+    "transfer": tuple("abcde"),
+}
 EACH = [(chapter, name) for chapter, module in MODULES.items() for name in module.ORDERS]
 OTHERS = [(chapter, name) for chapter, name in EACH if name != "first"]
 

@@ -11,23 +11,31 @@ from keras import layers, ops
 
 import nbfile
 from course_lib import transfer as course_transfer
+from course_lib.checks import alexnet as alexnet_checks
 from course_lib.checks import lenet as lenet_checks
 from course_lib.checks import resnet as resnet_checks
 from course_lib.checks import transfer as transfer_checks
 from course_lib.checks import variants
 from course_lib.checks.cases import recorded
 from course_lib.checks.verdict import drawn_from
+from course_lib.nets.classic_layers import LocalResponseNormalization
+from course_lib.nets.layers import conv_relu
 from course_lib.nets.lenet import lenet5
 from course_lib.nets.lenet_layers import Subsampling
 from course_lib.nets.resnet import basic_block, bottleneck_block, shortcut_path
 from course_lib.nets.resnet_v2 import preactivation_block
-from tests.checks import lenet_right, transfer_right
+from tests.checks import alexnet_right, alexnet_wrong, lenet_right, transfer_right
 from tests.checks import resnet_right as right
 from tests.checks.folding import folded
 from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
 from tests.checks.mutants import mutants
 
-CHECKS = {"lenet": lenet_checks, "resnet": resnet_checks, "transfer": transfer_checks}
+CHECKS = {
+    "alexnet": alexnet_checks,
+    "lenet": lenet_checks,
+    "resnet": resnet_checks,
+    "transfer": transfer_checks,
+}
 CHAPTERS = {  # of what is built; where pieces are judged, a variant differs in their order
     "shortcut": "resnet",
     "residual_block": "resnet",
@@ -35,6 +43,8 @@ CHAPTERS = {  # of what is built; where pieces are judged, a variant differs in 
     "subsampling": "lenet",
     "small_lenet": "lenet",
     "replace_head": "transfer",
+    "local_response_normalization": "alexnet",
+    "alexnet_block": "alexnet",
 }
 
 
@@ -164,7 +174,16 @@ def course_head(net, layer, classes, outputs, **more):
     return course_transfer.new_head(body, classes, activation=activation, **more)
 
 
+def course_alexnet(x, filters, kernel, groups):
+    """Return the course's stage 2 and the first convolution of its stage 3."""
+    x = conv_relu(x, filters, kernel, groups=groups, name="stage2")
+    x = layers.MaxPooling2D(3, 2)(LocalResponseNormalization()(x))
+    return conv_relu(x, filters, 3, name="stage3_block1")
+
+
 OWN = {
+    "local_response_normalization": [alexnet_wrong.of_layer],
+    "alexnet_block": [course_alexnet],
     "subsampling": [course_subsampling],
     "small_lenet": [course_lenet],
     "replace_head": [
@@ -266,7 +285,7 @@ RIGHT = {
     ("bottleneck_block", "end"): end,
 }
 RIGHT = {key: (answer,) for key, answer in RIGHT.items()}
-RIGHT |= lenet_right.OF_VARIANT | transfer_right.OF_VARIANT
+RIGHT |= alexnet_right.OF_VARIANT | lenet_right.OF_VARIANT | transfer_right.OF_VARIANT
 
 
 def test_each_variant_is_answered_in_another_way():
@@ -302,6 +321,14 @@ def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant, answ
         ("replace_head", "unit", "mean", "divides the features by their length"),
         ("replace_head", "mean", "beside", r"expected a kernel \(14, 4\), .* 5 old probabilities"),
         ("replace_head", "beside", "mean", "It reads `layer` alone"),
+        ("local_response_normalization", "middle", "before", "lies around its map. Here .* end"),
+        ("local_response_normalization", "before", "middle", "ends with its own map. Here"),
+        ("local_response_normalization", "middle", "mean", "takes the sum of the squares"),
+        ("local_response_normalization", "mean", "middle", "takes the mean of the squares"),
+        ("alexnet_block", "end", "early", "order is the 3x3 .* Here it is the pooling, then"),
+        ("alexnet_block", "early", "end", "order is the pooling, .* Here it is the 3x3"),
+        ("alexnet_block", "end", "front", "Here it is the normalization, then the pooling"),
+        ("alexnet_block", "front", "early", "order is the normalization, then the pooling"),
     ],
 )
 def test_an_answer_to_another_variant_hears_what_differs(question, given, variant, idea):
@@ -340,6 +367,14 @@ EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stay
             "the images are square: height and width are the same number"
         ),
     },
+    "local_response_normalization": {
+        r"\w+ order: `before = .*` after `behind = .*": "neither reads the other",
+        r"\w+ order: `behind = .*` after `found = .*": "neither reads the other",
+        r"\w+ arguments: `max\(i - before, 0\)` -> .*": "the larger of two has no order",
+        r"(middle|mean) name: `before` -> `behind`": "there are as many on both sides",
+        r"before operator: `i \+ behind` -> `i - behind`": "there are none behind",
+    },
+    "alexnet_block": {},
     "replace_head": {
         r"\w+ keyword: .*training=False\)` -> `super\(\)\.call\(images\)`": (
             "Keras tells the mode of `fit` to no layer whose `call` takes no `training`"

@@ -1,37 +1,22 @@
 """A headless browser for tests: the system's Chromium or Chrome, driven by Playwright."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-SLOW = 60_000  # milliseconds; a busy machine needs long to start a browser
-MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-
-
-def executable() -> str | None:
-    """Find a browser, or None."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or (str(MAC) if MAC.exists() else None)
+import chromium
+from chromium import SLOW
 
 
 @contextmanager
 def launch() -> Iterator:
     """Start the browser; skip the test where the machine has none."""
-    path = executable()
-    if path is None:
+    if chromium.executable() is None:
         pytest.skip("no Chromium or Chrome on PATH; install one to run the tests in a browser")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"], timeout=SLOW
-        )
+    with chromium.launch() as browser:
         yield browser
-        browser.close()
 
 
 class Visit:

@@ -7,7 +7,7 @@ from course_lib.widgets.conv import conv
 from course_lib.widgets.lab import Lab
 from course_lib.widgets.stage import stage
 from tests.site import browser as browsers
-from tests.site import sample
+from tests.site import reading_pages, sample
 from tests.tiny import code, markdown
 
 PAGE = r"""# Sample
@@ -49,6 +49,65 @@ Put the parts of a block in order.
 4. ReLU
 ```
 """
+# What a page of questions can hold besides those of PAGE.
+QUESTIONS = """# Questions
+
+```{quiz-table} costs
+What does each layer cost, and what does it put out?
+
+| layer | kernel | weights | output |
+|---|---|--:|---|
+| C1 | 5×5 | [?156] | 28×28×6 |
+| S2 | 2×2 | [?12] | [?14×14×6] |
+| C3 | 5×5 | [?1,516 ±10] weights | 10×10×16 |
+| scale | | 0 | [?Glorot / Xavier] |
+
+- [C1, weights: 150] That forgets the biases.
+- [S2, output] The map is halved.
+---
+Each of the six maps has $5 \\cdot 5 + 1$ weights.
+```
+
+````{quiz-line} shortcut
+:answer: 5
+One line of this block is wrong. Which?
+
+```python
+def block(x, channels, a_name_that_is_long="long enough to need a second line on a telephone"):
+    y = layers.Conv2D(channels, 3, padding="same")(x)
+
+    y = layers.ReLU()(layers.BatchNormalization()(y))
+    return layers.Add()([y, y])
+```
+
+- [2] "same" keeps the size of the map.
+- [5] It adds the branch to itself.
+---
+The shortcut is `x`.
+````
+
+```{quiz-order} steps
+Put the steps in order.
+
+1. forward
+2. loss
+3. gradients
+4. update
+
+- [4 before 3] An update needs its gradients.
+- [2, 1, 3, 4] A loss needs an output.
+```
+
+```{quiz-choice} linear
+Which are linear?
+
+- [x] a convolution
+- [ ] a ReLU
+  > It is so on either side of zero only.
+- [x] an average
+```
+"""
+START = "# Start\n\nText.\n\n```{quiz-overview}\n```\n"
 FIGURE = "<figure><svg role='img' aria-label='static'></svg></figure>"
 
 
@@ -57,30 +116,35 @@ def still(lab: Lab) -> str:
     return Lab(lab.name, lab.settings, lambda: FIGURE).html()
 
 
-PAGES = {
-    "start.md": "# Start\n\nText.\n",
-    "sample.md": PAGE,
-    "labs.ipynb": [
-        markdown("# Labs"),
-        code("anything", "setup"),
-        code("labs.conv(size=32)", html=still(conv(size=32))),
-        code("labs.stage()", html=still(stage())),
-    ],
-} | {
-    f"lab_{name}.ipynb": [
-        markdown(f"# Lab {name}"),
-        code("anything", "setup"),
-        code(f"labs.{name}()", html=still(getattr(widgets, name)())),
-    ]
-    for name in widgets.__all__
-}
+PAGES = (
+    {
+        "start.md": START,
+        "sample.md": PAGE,
+        "questions.md": QUESTIONS,
+        "labs.ipynb": [
+            markdown("# Labs"),
+            code("anything", "setup"),
+            code("labs.conv(size=32)", html=still(conv(size=32))),
+            code("labs.stage()", html=still(stage())),
+        ],
+    }
+    | {
+        f"lab_{name}.ipynb": [
+            markdown(f"# Lab {name}"),
+            code("anything", "setup"),
+            code(f"labs.{name}()", html=still(getattr(widgets, name)())),
+        ]
+        for name in widgets.__all__
+    }
+    | reading_pages.PAGES
+)
 
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory):
     """The folder of a small site that was built without a warning."""
     root = tmp_path_factory.mktemp("sample")
-    done = sample.build(sample.write(root / "book", PAGES), root)
+    done = sample.build(sample.write(root / "book", PAGES, reading_pages.FILES), root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root / "_build" / "html"
 

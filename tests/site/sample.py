@@ -64,12 +64,18 @@ STORED = {
 }
 
 
-def write(root: Path, pages: dict[str, str | list[dict]], **settings: str) -> Path:
+def write(
+    root: Path,
+    pages: dict[str, str | list[dict]],
+    files: dict[str, str] | None = None,
+    **settings: str,
+) -> Path:
     """Write a book under `root`.
 
     Args:
         root: an empty folder.
         pages: text, or the cells of a notebook, by path under `book/`; the first is the start page.
+        files: texts of further files, by path under `root`.
         settings: replace values of `sphinx.config`.
     """
     for part in PARTS:
@@ -82,6 +88,8 @@ def write(root: Path, pages: dict[str, str | list[dict]], **settings: str) -> Pa
             path.write_text(content, encoding="utf-8")
         else:
             tiny.save(path, *content)
+    for name, content in (files or {}).items():
+        (root / name).write_text(content, encoding="utf-8")
     shutil.copy(ROOT / "book" / "references.bib", root / "book")
     (root / "book" / "ledger.yml").write_text(yaml.safe_dump(LEDGER), encoding="utf-8")
     stored = root / "book" / "results" / "toy.json"

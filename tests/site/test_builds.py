@@ -1,4 +1,4 @@
-"""Builds that must stop, and buttons that depend on addresses."""
+"""Builds that must stop, and what a built site holds."""
 
 import json
 import re
@@ -35,10 +35,6 @@ Without an answer.
 :answer: 3
 ```
 """
-ADDRESSES = {
-    "course_source_url": "https://github.com/example/source",
-    "course_public_url": "https://github.com/example/public",
-}
 
 
 @pytest.fixture(scope="module")
@@ -83,26 +79,6 @@ def test_solutions_stop_the_build(tmp_path):
     assert "book/tagged holds a cell tagged 'solution'" in said
     assert "run `make book`" in said
     assert not list((tmp_path / "_build").rglob("region*"))
-
-
-def test_no_button_without_an_address(sample_site):
-    page = (sample_site / "book" / "sample.html").read_text()
-    for word in ("colab", "source-repository-button", "issues/new", "source-edit-button"):
-        assert word not in page
-
-
-def test_buttons_with_addresses(tmp_path):
-    pages = {"start.md": "# Start\n", "sample.ipynb": [markdown("# Sample"), code("1")]}
-    done = sample.build(sample.write(tmp_path / "book", pages, **ADDRESSES), tmp_path)
-    assert done.returncode == 0, done.stderr
-    page = (tmp_path / "_build" / "html" / "book" / "sample.html").read_text()
-    for address in (
-        'href="https://github.com/example/public"',
-        "https://github.com/example/public/issues/new",
-        "https://colab.research.google.com/github/example/public/blob/main/book/sample.ipynb",
-        "https://github.com/example/source/edit/main/book/sample.ipynb",
-    ):
-        assert address in page
 
 
 def test_results_page_tells_where_they_come_from(sample_site):

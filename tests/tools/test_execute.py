@@ -1,6 +1,7 @@
 """Running notebooks: what is stored, and what is left alone when a cell fails."""
 
 import json
+import os
 
 import pytest
 
@@ -109,3 +110,36 @@ def test_a_broken_file_is_reported(tmp_path, capsys):
     (tmp_path / "a.ipynb").write_text(json.dumps({"nbformat": 3}))
     assert execute.main([str(tmp_path / "a.ipynb")]) == 1
     assert "nbformat 4" in capsys.readouterr().err
+
+
+@pytest.fixture
+def runs(tmp_path):
+    """The file of run times of a tree with two notebooks."""
+    for name in ("a.ipynb", "b.ipynb"):
+        save(tmp_path / "book" / name, code("1"))
+    return tmp_path / "book" / "run_seconds.json"
+
+
+def stored(runs):
+    return {name: run["seconds"] for name, run in json.loads(runs.read_text()).items()}
+
+
+def test_seconds_are_rounded_up_and_a_similar_run_changes_nothing(runs):
+    path = runs.parent / "a.ipynb"
+    for seconds, expected in [(0.4, 5), (5.1, 5), (9.9, 5), (10.1, 15), (6.0, 15), (4.0, 5)]:
+        execute.record(path, seconds, runs)
+        assert stored(runs) == {"book/a.ipynb": expected}
+    assert json.loads(runs.read_text())["book/a.ipynb"]["cores"] == os.cpu_count()
+
+
+def test_runs_of_notebooks_that_are_gone_are_dropped(runs):
+    execute.record(runs.parent / "b.ipynb", 12, runs)
+    (runs.parent / "b.ipynb").unlink()
+    execute.record(runs.parent / "a.ipynb", 12, runs)
+    assert stored(runs) == {"book/a.ipynb": 15}
+
+
+def test_a_notebook_of_another_tree_is_not_recorded(runs, tmp_path_factory):
+    other = save(tmp_path_factory.mktemp("other") / "a.ipynb", code("1"))
+    execute.record(other, 12, runs)
+    assert not runs.exists()

@@ -22,25 +22,47 @@ function reachScrollers() {
   }
 }
 
-/* Tooltips of numbers: below the number, inside the text column; Escape closes. */
+/* Boxes that tell what a link means: below the link or above it, inside the text column and the
+   window. Escape closes one; a first touch opens it, a second one follows the link. */
 function placeTips() {
-  const place = (number) => {
-    const tip = number.querySelector(".number-tip");
-    const column = tip.offsetParent;
-    if (!column) return;
-    number.classList.remove("is-closed");
-    const left = number.getBoundingClientRect().left - column.getBoundingClientRect().left;
-    tip.style.left = `${Math.max(0, Math.min(left, column.clientWidth - tip.offsetWidth))}px`;
-    tip.style.right = "auto";
+  const GAP = 4; // pixels between link and box
+  const WIDEST = 416;
+  const within = (least, value, most) => Math.max(least, Math.min(value, most));
+  const place = (tipped) => {
+    const tip = tipped.querySelector(".tip");
+    const link = tipped.querySelector("a").getClientRects()[0];
+    const column = (tipped.closest("article") || document.body).getBoundingClientRect();
+    const [left, right] = [Math.max(column.left, GAP), Math.min(column.right, document.documentElement.clientWidth - GAP)];
+    // Fixed, so that no table or box that scrolls cuts it off.
+    Object.assign(tip.style, { position: "fixed", margin: "0", left: "0", right: "auto", maxWidth: `${Math.min(WIDEST, right - left)}px` });
+    const above = link.top - GAP - tip.offsetHeight;
+    const below = link.bottom + GAP;
+    const fits = below + tip.offsetHeight <= innerHeight || above < 0;
+    tip.style.left = `${within(left, link.left, right - tip.offsetWidth)}px`;
+    tip.style.top = `${fits ? below : above}px`;
   };
-  for (const number of document.querySelectorAll(".number")) {
-    number.addEventListener("mouseenter", () => place(number));
-    number.addEventListener("focusin", () => place(number));
+  const show = (tipped) => {
+    tipped.classList.remove("is-closed");
+    place(tipped);
+  };
+  const open = (tipped) => getComputedStyle(tipped.querySelector(".tip")).display !== "none";
+  for (const tipped of document.querySelectorAll(".tipped")) {
+    let wasOpen = false;
+    tipped.addEventListener("pointerdown", () => { wasOpen = open(tipped); });
+    tipped.addEventListener("mouseenter", () => show(tipped));
+    tipped.addEventListener("focusin", () => show(tipped));
+    tipped.addEventListener("click", (event) => {
+      if (event.pointerType !== "touch" || wasOpen || !event.target.closest("a")) return;
+      event.preventDefault();
+      event.target.closest("a").focus();
+      show(tipped);
+    });
   }
+  const active = () => document.querySelectorAll(".tipped:is(:hover, :focus-within)");
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    for (const number of document.querySelectorAll(".number:is(:hover, :focus-within)")) number.classList.add("is-closed");
+    if (event.key === "Escape") active().forEach((tipped) => tipped.classList.add("is-closed"));
   });
+  document.addEventListener("scroll", () => active().forEach(place), { capture: true, passive: true });
 }
 
 /* The set-up cell matters in a notebook; on a page it only stands between title and text. */
@@ -55,17 +77,21 @@ function foldSetUp() {
   }
 }
 
-/* On file:// a browser refuses to fetch the excerpts of search results. */
-function plainSearchResults() {
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
+/* Paper is light, whatever the theme on the screen. */
+function printLight() {
+  const page = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = page.dataset.theme;
+    page.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => { page.dataset.theme = theme; });
 }
 
 nameControls();
 foldSetUp();
 placeTips();
-plainSearchResults();
+printLight();
 reachScrollers();
 addEventListener("load", reachScrollers);
 })();

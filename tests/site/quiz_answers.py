@@ -1,0 +1,68 @@
+"""Answers to the questions of the sample: put into a browser, into a link, and read back."""
+
+import base64
+import json
+import zlib
+
+FORMAT = "deep-convolutional-models:quiz"
+START = "book/start.html"
+WEIGHTS = "book/sample#weights"
+LINE = "book/questions#shortcut"
+ANSWERS = {
+    WEIGHTS: {"kind": "number", "given": "4,608"},
+    LINE: {"kind": "line", "given": 1},
+    "book/questions#linear": {"kind": "choice", "given": [2, 0]},
+}
+
+
+def document(answers):
+    return {"format": FORMAT, "version": 1, "answers": answers}
+
+
+def link(text):
+    """What stands behind the # of a link that holds this text."""
+    packed = zlib.compress(text.encode(), 9, -15)
+    return f"#quiz={base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def remember(page, answers):
+    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [FORMAT, json.dumps(answers)])
+
+
+def remembered(page):
+    return json.loads(page.evaluate("key => localStorage.getItem(key)", FORMAT) or "{}")
+
+
+def counts(page):
+    return page.locator(".quiz-count").all_inner_texts()
+
+
+def said(page):
+    return page.locator(".quiz-overview .quiz-status").inner_text()
+
+
+def wait_for(page, text):
+    """Wait until the page says this: dialogs and files answer a little later."""
+    page.locator(".quiz-overview .quiz-status", has_text=text).wait_for()
+
+
+def come_back(page, here, address=""):
+    """Load the page again where `here` is remembered; `address` is what follows its path.
+
+    What a private window of Chromium stores can be lost where another page is opened at once.
+    """
+    remember(page, here)
+    page.evaluate("hash => history.replaceState(null, '', location.pathname + hash)", address)
+    page.reload()
+
+
+def open_with(visit, here, address=""):
+    """Open the start page where `here` is remembered; `address` is what follows its path."""
+    seen = visit(START, own=True)
+    come_back(seen.page, here, address)
+    return seen
+
+
+def complaints(seen):
+    """What scripts complained of; loading a page again cuts off the picture in the tab's title."""
+    return [error for error in seen.errors if not error.startswith("failed: ")]
