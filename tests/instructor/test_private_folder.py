@@ -129,7 +129,7 @@ def test_a_solution_in_the_checks_is_refused(path):
 
 
 def test_the_course_itself_is_not_handed_out_so(tmp_path):
-    with pytest.raises(Malformed, match=r"lenet\.ipynb: .*`make student`"):
+    with pytest.raises(Malformed, match=r"alexnet\.ipynb: .*`make student`"):
         private_folder.release(EXERCISES, tmp_path / "out")
     with pytest.raises(RefusedTree, match="no notebook in it; `course new"):
         private_folder.release(tmp_path)
