@@ -69,7 +69,8 @@ test-notebooks: venv ## the second half: run every notebook and compare its outp
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax $(QUICK_XLA) $(PYTEST) tests --ignore=tests/tools --ignore=tests/book \
-	  --ignore=tests/site --ignore=tests/instructor --ignore=tests/nets/test_faults.py
+	  --ignore=tests/site --ignore=tests/widgets --ignore=tests/instructor \
+	  --ignore=tests/nets/test_faults.py
 
 test-torch: venv ## run the tests of networks and costs on PyTorch, in an environment of its own
 	@sh tools/torch_env.sh
