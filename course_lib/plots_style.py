@@ -1,7 +1,8 @@
 """The style of the book's figures, and their way onto a page: inline SVG in light and dark.
 
 Lines, ticks and text take the colour of the page.  The colours of data have a contrast of at
-least 3 to 1 on white and on #121212, and a marker, a line style or a label says the same again.
+least 3 to 1 on white and on #121212 and differ for color-blind readers, too; a marker, a line style
+or a label says the same again.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from matplotlib.figure import Figure
 
 from course_lib.figure import check_alt, figure_html
 
-COLOURS = ("#2b7bd0", "#d95f0e", "#22935a", "#8a63d2", "#d1477f", "#777777", "#9a7b1f", "#0e8a8a")
+COLOURS = ("#2b7bd0", "#d95f0e", "#8a1ff2", "#6f9155", "#c067a4", "#75695d", "#e61ee0", "#b81494")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LINES = ("-", "--", "-.", ":")
 INK = "#010203"  # stands for the page's colour until the SVG is written

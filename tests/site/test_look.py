@@ -128,6 +128,12 @@ def test_lines_of_plots_are_told_apart_by_color_or_by_dashes(sight):
             assert nearest([COLOURS[first], COLOURS[second]], sight) >= 20
 
 
+@pytest.mark.parametrize("sight", SIGHT)
+def test_colors_of_plots_are_told_apart_without_dashes(sight):
+    assert nearest(COLOURS[:6], sight) >= 20
+    assert nearest(COLOURS, sight) >= 13
+
+
 @pytest.mark.parametrize("color", COLOURS)
 def test_lines_of_plots_stand_out_on_both_grounds(color):
     assert contrast(color, "#ffffff") >= 3
