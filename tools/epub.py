@@ -7,9 +7,7 @@ page of the site becomes a chapter, its formulas MathML, its labs their static f
 to the questions are a chapter at the end. The same site gives the same bytes on the same browser.
 """
 
-import argparse
 import sys
-import time
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -21,14 +19,14 @@ from urllib.parse import quote, unquote, urlsplit
 
 import chromium
 import gather
+import one_file
 from offline_zip import entry
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 STYLE = Path(__file__).with_suffix(".css")
-SITE = gather.ROOT / "_build" / "html"
-DEST = gather.ROOT / "_build" / "deep-convolutional-models.epub"
+DEST = one_file.STEM.with_suffix(".epub")
 MODIFIED = "2020-01-01T00:00:00Z"  # a date of today would make other bytes of the same site
 COVER_WIDTH, COVER_HEIGHT = 1200, 1800  # what shelves ask for
 TYPES = {
@@ -195,21 +193,12 @@ def made(browser: "Browser", site: Path, about: gather.About) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the EPUB; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python tools/epub.py", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("site", nargs="?", type=Path, default=SITE)
-    parser.add_argument("dest", nargs="?", type=Path, default=DEST)
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    try:
+
+    def make(site: Path, about: gather.About) -> tuple[bytes, str]:
         with chromium.launch() as browser:
-            content = made(browser, options.site, gather.About.read())
-    except (gather.BrokenBook, chromium.NoBrowser) as error:
-        print(f"no EPUB written: {error}", file=sys.stderr)
-        return 1
-    gather.write(options.dest, content)
-    print(gather.told(options.dest, time.perf_counter() - start))
-    return 0
+            return made(browser, site, about), ""
+
+    return one_file.command(make, "EPUB", DEST, arguments)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ The pages are taken as they are published: `tools/gather.js` removes what works 
 moves the answers to the questions to the end and turns links between pages into links inside.
 """
 
-import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -209,19 +208,3 @@ def contents_list(
             part = entry.part
         written += item(entry)
     return f"<ol>{written}{'</ol></li>' if part else ''}</ol>"
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.new-{os.getpid()}")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def told(path: Path, seconds: float) -> str:
-    """Say what was written, how large it is and how long it took."""
-    return f"{path}: {path.stat().st_size / 1e6:.1f} MB in {seconds:.1f} s"

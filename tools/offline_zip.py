@@ -6,18 +6,16 @@ SITE is _build/html and DEST _build/deep-convolutional-models-offline.zip where 
 The archive holds one folder, with a README that says which file to open.
 """
 
-import argparse
 import sys
-import time
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import gather
+import one_file
 
-SITE = gather.ROOT / "_build" / "html"
-DEST = gather.ROOT / "_build" / "deep-convolutional-models-offline.zip"
+DEST = one_file.STEM.with_name(f"{one_file.STEM.name}-offline.zip")
 FOLDER = "deep-convolutional-models"
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the format knows no earlier time
 README = """{title}
@@ -71,20 +69,11 @@ def packed(site: Path, about: gather.About) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the archive; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python tools/offline_zip.py", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("site", nargs="?", type=Path, default=SITE)
-    parser.add_argument("dest", nargs="?", type=Path, default=DEST)
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    try:
-        content = packed(options.site, gather.About.read())
-    except gather.BrokenBook as error:
-        print(f"no archive written: {error}", file=sys.stderr)
-        return 1
-    gather.write(options.dest, content)
-    print(gather.told(options.dest, time.perf_counter() - start))
-    return 0
+
+    def make(site: Path, about: gather.About) -> tuple[bytes, str]:
+        return packed(site, about), ""
+
+    return one_file.command(make, "archive", DEST, arguments)
 
 
 if __name__ == "__main__":

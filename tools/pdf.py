@@ -7,9 +7,7 @@ holds a cover, the table of contents, every page in the order of the side bar, a
 the questions.
 """
 
-import argparse
 import sys
-import time
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import chromium
 import gather
+import one_file
 import pdf_places
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 STYLE = Path(__file__).with_suffix(".css")
-SITE = gather.ROOT / "_build" / "html"
-DEST = gather.ROOT / "_build" / "deep-convolutional-models.pdf"
+DEST = one_file.STEM.with_suffix(".pdf")
 PRINTINGS = 4  # page numbers in the contents may move what follows; the second printing settles it
 FRONT = "html => document.querySelector('main').insertAdjacentHTML('beforebegin', html)"
 
@@ -89,22 +87,13 @@ def printed(browser: "Browser", site: Path, about: gather.About) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the PDF; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python tools/pdf.py", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("site", nargs="?", type=Path, default=SITE)
-    parser.add_argument("dest", nargs="?", type=Path, default=DEST)
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    try:
+
+    def make(site: Path, about: gather.About) -> tuple[bytes, str]:
         with chromium.launch() as browser:
-            pdf = printed(browser, options.site, gather.About.read())
-    except (gather.BrokenBook, chromium.NoBrowser) as error:
-        print(f"no PDF written: {error}", file=sys.stderr)
-        return 1
-    gather.write(options.dest, pdf)
-    told = gather.told(options.dest, time.perf_counter() - start)
-    print(f"{told}, {pdf_places.count(pdf)} pages")
-    return 0
+            pdf = printed(browser, site, about)
+        return pdf, f", {pdf_places.count(pdf)} pages"
+
+    return one_file.command(make, "PDF", DEST, arguments)
 
 
 if __name__ == "__main__":

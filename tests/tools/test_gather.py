@@ -84,10 +84,3 @@ def test_contents_that_end_with_a_part_are_closed():
     shown = gather.contents_list([gather.Entry("I", "one", "One", ())], lambda *_: "#")
     assert shown.count("<ol>") == shown.count("</ol>") == 2
     assert shown.count("<li>") == shown.count("</li>") == 2
-
-
-def test_a_file_is_written_whole_and_told(tmp_path):
-    path = tmp_path / "new" / "book.pdf"
-    gather.write(path, b"x" * 1_250_000)
-    assert [file.name for file in path.parent.iterdir()] == ["book.pdf"]
-    assert gather.told(path, 2.04) == f"{path}: 1.2 MB in 2.0 s"
