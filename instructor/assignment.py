@@ -197,6 +197,6 @@ def _of_cohort(question: Question, names: tuple[str, ...], cohort: str, where: s
     if not names:
         return question
     try:
-        return replace(question, variant=variants.pick(cohort, question.name, names))
+        return replace(question, variant=variants.pick(cohort, question.check, names))
     except ValueError as error:
         raise Malformed(f"{where}: {error}") from error

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from course_lib.checks import variants
 from instructor import edition_pieces
 from instructor.edition_file import Cell, Notebook, source, tags
-from instructor.edition_hand_in import TAG
+from instructor.edition_hand_in import TAG, assignment_of
 from instructor.edition_regions import BEGIN
 
 CONSTANT = "VARIANT"
@@ -67,6 +67,7 @@ def _changed(cells: Sequence[Cell], cohort: str) -> Texts:
     """Return the cells that a cohort gets with another source."""
     changed: Texts = {}
     taken: set[int] = set()
+    module = assignment_of([*cells])
     for at, cell in enumerate(cells):
         try:
             if names := variants.declared(cell["metadata"]):
@@ -75,7 +76,8 @@ def _changed(cells: Sequence[Cell], cohort: str) -> Texts:
                 if twice := sorted(taken & own):
                     raise ValueError(f"variants of two questions change cell {twice[0] + 1}")
                 taken |= own
-                changed |= written[variants.pick(cohort, question, names)]
+                check = f"{module}.{question}" if module else question
+                changed |= written[variants.pick(cohort, check, names)]
         except ValueError as error:
             raise MalformedVariants(f"cell {at + 1}: {error}") from error
     return changed

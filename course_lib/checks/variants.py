@@ -30,7 +30,8 @@ def pick(cohort: str, question: str, names: Sequence[str]) -> str:
 
     Args:
         cohort: its public name; empty for the default.
-        question: name of the function that it asks for.
+        question: its check, such as "alexnet.diagnosis", so that questions of one name in two
+            notebooks are picked independently.
         names: of the variants, the default first.
 
     Raises:

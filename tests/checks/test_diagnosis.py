@@ -51,7 +51,9 @@ def edition_of(chapter, variant):
     """Return the edition of a cohort that gets this variant of the diagnosis."""
     names = tuple(MODULES[chapter].ORDERS)
     cohorts = (f"year-{i}" for i in range(99))
-    cohort = next(one for one in cohorts if variants.pick(one, "diagnosis", names) == variant)
+    cohort = next(
+        one for one in cohorts if variants.pick(one, f"{chapter}.diagnosis", names) == variant
+    )
     return edition(SOURCES[chapter], cohort)["cells"]
 
 
