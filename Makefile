@@ -86,7 +86,9 @@ bench: venv ## time our nets against those of keras.applications (FULL=1: all of
 	  KERAS_BACKEND=$$backend $(PYTHON) tools/bench.py $(if $(FULL),--all) || exit 1; done
 
 bench-augment: venv ## time our augmentations against those of other libraries
-	@$(PYTHON) tools/bench_augment.py
+	@sh tools/torch_env.sh
+	@PYTHONPATH=$$($(PYTHON) -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
+	  build/torch/bin/python tools/bench_augment.py
 
 bench-grading: venv ## time our grading beside nbgrader and otter, each check, large classes
 	@sh tools/otter_env.sh

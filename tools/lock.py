@@ -22,7 +22,7 @@ MAIN = "requirements.txt"
 # lock file: extras of pyproject.toml it holds, besides the dependencies of the wheel
 LOCKS = {
     MAIN: ("tensorflow", "jax", "weights", "data", "book", "instructor", "dev"),
-    "requirements/torch.txt": ("torch",),
+    "requirements/torch.txt": ("torch", "augmentations"),
     "requirements/solar.txt": ("solar",),
     "requirements/export.txt": ("export",),
     "requirements/otter.txt": ("otter",),

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Create or refresh build/torch: PyTorch, what the nets need and pytest; no TensorFlow, no JAX.
+# Create or refresh build/torch: PyTorch, what the nets need, pytest and the libraries of
+# augmentations that ours are timed against; no TensorFlow, no JAX.
 #
 # PyTorch brings 5 GB of its own, so it is no part of .venv, which this needs first.
 set -eu
