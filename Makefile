@@ -23,6 +23,8 @@ unexport PYTHONHOME
 
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
 NBVAL := $(PYTEST) --nbval --nbval-current-env
+# What passed is not run again while nothing that it depends on has changed; FRESH=1 runs all.
+KEPT := $(if $(COURSE_CI)$(FRESH),,-p tests.kept --kept build/kept-$$KERAS_BACKEND.json)
 # A test runs what XLA compiles once or twice, so that compiling well costs more than it saves; and
 # many tests compile the same, which is kept.
 QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true" \
@@ -58,17 +60,17 @@ serve: ## show the built site at http://127.0.0.1:8000 (PORT=... for another)
 	@echo "The book is at http://127.0.0.1:$(PORT); stop with Ctrl-C"
 	@$(PYTHON) -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
-test: book ## run all tests: code, checks, site, notebooks
-	@$(NBVAL) tests book
+test: book ## run all tests that a change may have touched (FRESH=1: all)
+	@$(NBVAL) $(KEPT) tests book
 
 test-code: book ## the first half of make test: everything but the notebooks
-	@$(PYTEST) tests
+	@$(PYTEST) $(KEPT) tests
 
 test-notebooks: venv ## the second half: run every notebook and compare its outputs
-	@$(NBVAL) book
+	@$(NBVAL) $(KEPT) book
 
 test-jax: venv ## run the tests of networks, costs and checks on JAX
-	@KERAS_BACKEND=jax $(QUICK_XLA) $(PYTEST) tests --ignore=tests/tools --ignore=tests/book \
+	@KERAS_BACKEND=jax; export KERAS_BACKEND; $(QUICK_XLA) $(PYTEST) $(KEPT) tests --ignore=tests/tools --ignore=tests/book \
 	  --ignore=tests/site --ignore=tests/widgets --ignore=tests/instructor \
 	  --ignore=tests/nets/test_faults.py
 

@@ -5,7 +5,6 @@ Every net takes images in [0, 1], channels last, and returns class probabilities
 """
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import partial
 
@@ -30,6 +29,7 @@ from course_lib.nets.resnet_v2 import resnet_v2
 from course_lib.nets.senet import se_resnet, squeeze_excite
 from course_lib.nets.transplant import transplant
 from course_lib.nets.vgg import vgg
+from course_lib.nets.without_values import without_values
 
 __all__ = [
     "NETS",
@@ -140,20 +140,3 @@ NETS = Nets(
         "plain56_cifar": partial(resnet_cifar, 56, shortcut="none"),
     }
 )
-
-
-@contextmanager
-def without_values():
-    """Build nets in this context to count them: their weights have shapes but no values.
-
-    Several times faster than building them for use; such a net cannot be run.  Leaving it clears
-    the session of Keras, so that layers without a name are counted from 1 again, and the seed of
-    `keras.utils.set_random_seed` has to be set again; the dtype policy stays.
-    """
-    policy = keras.config.dtype_policy()
-    try:
-        with keras.StatelessScope(initialize_variables=False):
-            yield
-    finally:  # else Keras would give all of them values at its next opportunity
-        keras.utils.clear_session(free_memory=False)
-        keras.config.set_dtype_policy(policy)

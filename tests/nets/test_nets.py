@@ -1,7 +1,6 @@
 """What every net of the course has in common: names, inputs, saving."""
 
 import re
-from contextlib import suppress
 
 import keras
 import numpy as np
@@ -80,21 +79,6 @@ def test_one_pixel_less_is_refused(name):
     for shape in ((side - 1, side, 3), (side, side - 1, 3)):
         with pytest.raises(ValueError, match=rf"at least {side} pixels .* got \({shape[0]}, "):
             NETS[name](input_shape=shape)
-
-
-@pytest.mark.parametrize("error", [None, ValueError])
-def test_a_net_without_values_leaves_the_dtype_policy(error):
-    keras.config.set_dtype_policy("mixed_float16")
-    try:
-        with suppress(ValueError), without_values():
-            net = resnet_cifar(8)
-            if error:
-                raise error
-        assert keras.config.dtype_policy().name == "mixed_float16"
-        assert net.layers[1].compute_dtype == "float16"
-        assert keras.layers.Dense(1).compute_dtype == "float16"
-    finally:
-        keras.config.set_dtype_policy("float32")
 
 
 @pytest.mark.parametrize("name", LIGHT)
