@@ -31,7 +31,7 @@ QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_ex
   JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
   JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 
-.PHONY: help book pdf epub offline serve test check notebooks student solutions autograder lock \
+.PHONY: help book site-anew pdf epub offline serve test check notebooks student solutions autograder lock \
   test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
   bench-augment bench-grading bench-training clean venv
 
@@ -41,9 +41,13 @@ help: ## list the targets
 # The site has a student's tree of its own, so that somebody may work in the other one.
 book: venv ## build the site into _build/html (sets everything up first)
 	@$(PYTHON) tools/student.py $(SITE_SOURCE)
+	@$(PYTHON) tools/once.py $(OUTPUT)/_build/built $(SITE)/index.html $(SITE_SOURCE) \
+	  requirements.txt instructor book/exercises -- $(MAKE) --no-print-directory site-anew
+	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
+
+site-anew:
 	@.venv/bin/jupyter-book build $(SITE_SOURCE) --path-output $(OUTPUT) --all -n -W --keep-going
 	@$(PYTHON) -m instructor.leaks $(SITE_SOURCE) $(SITE)
-	@echo "The book is built. Open $(abspath $(SITE))/index.html in a browser, or run: make serve"
 
 # The other forms of the book are made of the built site.
 pdf: book ## print the book as one PDF into _build
