@@ -27,13 +27,14 @@ NBVAL := $(PYTEST) --nbval --nbval-current-env
 KEPT := $(if $(COURSE_CI)$(FRESH),,-p tests.kept --kept build/kept-$$KERAS_BACKEND.json)
 # A test runs what XLA compiles once or twice, so that compiling well costs more than it saves; and
 # many tests compile the same, which is kept.
+KEEP_COMPILED := JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" \
+  JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
 QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true" \
-  JAX_COMPILATION_CACHE_DIR="$(CURDIR)/build/jax" JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS=0 \
-  JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES=-1
+  $(KEEP_COMPILED)
 
 .PHONY: help book site-anew pdf epub offline serve test check notebooks student solutions autograder lock \
-  test-code test-notebooks test-jax test-torch test-weekly test-colab bench \
-  bench-augment bench-grading bench-training clean venv
+  test-code test-notebooks test-site test-lab test-jax test-torch test-weekly test-colab bench \
+  bench-augment bench-grading bench-training performance lab-heights clean venv
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s%s\n", $$1, $$2 }'
@@ -73,6 +74,14 @@ test-code: book ## the first half of make test: everything but the notebooks
 test-notebooks: venv ## the second half: run every notebook and compare its outputs
 	@$(NBVAL) $(KEPT) book
 
+# All looks of all pages take a minute more, so pictures are taken only when asked for.
+test-site: venv ## visit every page in a browser (SCREENSHOTS=1: pictures in build/screenshots)
+	@$(if $(SCREENSHOTS),rm -rf build/screenshots; COURSE_SCREENSHOTS=build/screenshots) \
+	  $(PYTEST) tests/site
+
+test-lab: venv ## open labs in a real JupyterLab, in a browser
+	@$(PYTHON) -m pytest tests/widgets/test_jupyterlab.py -m weekly
+
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax; export KERAS_BACKEND; $(QUICK_XLA) $(PYTEST) $(KEPT) tests --ignore=tests/tools --ignore=tests/book \
 	  --ignore=tests/site --ignore=tests/widgets --ignore=tests/instructor \
@@ -89,7 +98,7 @@ test-weekly: venv ## run what takes too long for every run: large files, small e
 
 bench: venv ## time our nets against those of keras.applications (FULL=1: all of them)
 	@for backend in tensorflow jax; do \
-	  KERAS_BACKEND=$$backend $(PYTHON) tools/bench.py $(if $(FULL),--all) || exit 1; done
+	  $(KEEP_COMPILED) KERAS_BACKEND=$$backend $(PYTHON) tools/bench.py $(if $(FULL),--all) || exit 1; done
 
 bench-augment: venv ## time our augmentations against those of other libraries
 	@sh tools/torch_env.sh
@@ -102,6 +111,12 @@ bench-grading: venv ## time our grading beside nbgrader and otter, each check, l
 
 bench-training: venv ## time the ways to train the small nets of the experiments
 	@$(PYTHON) tools/bench_training.py
+
+performance: book ## measure the site beside its goals and the stock theme, for its own page
+	@$(PYTHON) tools/performance.py
+
+lab-heights: book ## measure the labs of the book, so that its pages keep room for them
+	@$(PYTHON) tools/lab_heights.py
 
 test-colab: venv ## try the wheel and the student's notebooks among Colab's versions
 	@$(PYTHON) tools/try_student.py --colab

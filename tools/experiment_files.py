@@ -9,13 +9,10 @@ from pathlib import Path
 FOLDER = Path("course_lib", "experiments")
 # Chapters whose experiments are planned in book/results/README.md before their pages are written
 PLANNED = (
-    "classic/vgg",
     "modern/why_resnets",
-    "modern/nin",
     "modern/inception",
     "modern/googlenet",
     "modern/inception_v3",
-    "modern/batchnorm",
     "modern/mobilenet",
     "modern/mobilenet_v2",
     "modern/senet",

@@ -6,7 +6,7 @@
 "use strict";
 const DROPPED = [
   "script", "template", "button", "input", "select", "textarea", "iframe", "a.headerlink", ".tip", ".only-dark",
-  ".cell.tag_setup", ".toctree-wrapper", "style:not(svg style)", "aside.feedback", "img.cover",
+  ".cell.tag_setup", ".outward-words", ".toctree-wrapper", "style:not(svg style)", "aside.feedback", "img.cover",
 ].join();
 const REFERENCES = ["aria-labelledby", "aria-describedby", "aria-controls", "headers", "for"];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

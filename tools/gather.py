@@ -25,7 +25,7 @@ SCRIPT = Path(__file__).with_suffix(".js")
 HOME = re.compile(r'url=([^"]+)\.html')
 STYLE = re.compile(r'<link [^>]*href="([^"?]+\.css)')
 COVER = "_static/cover.svg"
-MATHJAX = "_static/vendor/mathjax/tex-chtml-full.js"
+MATHJAX = "_static/vendor/mathjax/tex-chtml-plain.js"
 SHELL = """<!DOCTYPE html>
 <html lang="{language}" data-theme="light" data-mode="light">
 <head>
@@ -33,7 +33,7 @@ SHELL = """<!DOCTYPE html>
 <title>{title}</title>
 {styles}
 <script>window.MathJax = {{startup: {{typeset: false}},
-  options: {{enableMenu: false, enableAssistiveMml: false}}}};</script>
+  options: {{enableAssistiveMml: false}}}};</script>
 <script src="{mathjax}"></script>
 </head>
 <body><main></main></body>

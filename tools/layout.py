@@ -5,7 +5,7 @@
 Rules, one function each:
 - `chapters`: a chapter row of `_toc.yml` (a file of book/classic, book/modern, book/practice), its
   exercise, checks, network and their tests share one word; a chapter on an architecture has a
-  network and an experiment, one of practice may do without;
+  network and an experiment, one of practice may do without, and one in `SURVEYS` has neither;
 - `experiments`: an experiment belongs to a row of `_toc.yml` or to a chapter in `PLANNED`;
 - `mirrors`: a module of course_lib, instructor or tools has its test at the same place under tests;
 - `pages`: a page under book is in `_toc.yml`, and what is there exists;
@@ -27,25 +27,19 @@ from typing import Any
 import yaml
 
 import experiment_files
+from layout_paths import outside
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER_FOLDERS = ("classic", "modern", "practice")
 ARCHITECTURES = ("classic", "modern")  # folders whose chapters have a network and an experiment
+# Chapters in these folders that compare the networks of others: FOLDER/NAME
+SURVEYS = ("classic/case_studies",)
+LAYERS = ("modern/batchnorm",)  # chapters on a layer: an experiment, no network of its own
 CODE = ("course_lib", "instructor", "tools", "_ext")
 TREES = (*CODE, "book", "tests", "web/js", "web/css")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"}
 VERSION = re.compile(r"_v\d+$")  # resnet_v2 is the name of a network
 MAX_MODULE, MAX_FUNCTION, MAX_ARGUMENTS = 249, 39, 7
-# From the root of a disk, but no part of an address, a tag or a pattern, and no folder that every
-# machine has.
-ABSOLUTE = re.compile(
-    r"(?<![\w.:/~<>*+)}-])/(?!(?:Applications|bin|dev|etc|proc|sys|usr/bin)/)"
-    r"[A-Za-z][\w.-]*/\w[\w.-]+|\b[A-Z]:\\[A-Z]\w+\\"
-)
-CLIMBING = re.compile(r"(?<![\w./])(?:\.\./)+([\w-]+)")
-BLOB = re.compile(r"[\w+/=]{100,}")  # base64
-TEXT_SUFFIXES = {".py", ".md", ".ipynb", ".yml", ".yaml", ".toml", ".js", ".css", ".json", ".sh"}
-UNREAD = {"build", "_build", "dist", "node_modules", "vendor", "__pycache__"}
 
 Rows = list[tuple[str, str]]  # (folder, name) of each chapter
 
@@ -67,7 +61,7 @@ def toc_files(root: Path) -> list[str]:
 
 
 def rows(root: Path) -> Rows:
-    """Return the chapter rows of `_toc.yml` as (folder, name)."""
+    """Return (folder, name) of each chapter in `_toc.yml`; pages of other folders are none."""
     paths = [Path(file) for file in toc_files(root)]
     return [
         (path.parts[1], path.name)
@@ -86,7 +80,9 @@ def chapters(root: Path) -> Iterator[str]:
             "checks": f"course_lib/checks/{name}.py",
             "tests of the checks": f"tests/checks/test_{name}.py",
         }
-        if folder in ARCHITECTURES:
+        chapter = f"{folder}/{name}"
+        survey = chapter in SURVEYS
+        if folder in ARCHITECTURES and not survey and chapter not in LAYERS:
             wanted["network"] = f"course_lib/nets/{name}.py"
             wanted["tests of the network"] = f"tests/nets/test_{name}.py"
         for what, path in wanted.items():
@@ -94,9 +90,11 @@ def chapters(root: Path) -> Iterator[str]:
                 yield f"{path}: missing, {what} of the chapter {name}"
         if f"book/exercises/{name}" not in listed:
             yield f"_toc.yml: no row book/exercises/{name} for the chapter {name}"
-        chapter = f"{folder}/{name}"
-        if folder in ARCHITECTURES and not experiment_files.of_chapter(root, chapter):
+        measured = bool(experiment_files.of_chapter(root, chapter))
+        if folder in ARCHITECTURES and not measured and not survey:
             yield f'course_lib/experiments: none of this chapter; write one, chapter="{chapter}"'
+        if survey and (measured or (root / f"course_lib/nets/{name}.py").is_file()):
+            yield f"tools/layout.py: {chapter} has a network or an experiment; take it from SURVEYS"
 
 
 def experiments(root: Path) -> Iterator[str]:
@@ -196,43 +194,12 @@ def imports(root: Path) -> Iterator[str]:
                     yield f"{where}: imports {module}, which is not shipped"
 
 
-def outside(root: Path) -> Iterator[str]:
-    """Yield paths that exist on one machine only."""
-    inside = _names_inside(root)
-    for path in _texts(root):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        for number, line in enumerate(lines, start=1):
-            where = f"{path.relative_to(root)}:{number}"
-            text = BLOB.sub("", line)
-            if match := ABSOLUTE.search(text):
-                yield f"{where}: {match[0]!r} is a path of one machine; use a relative one"
-            for match in CLIMBING.finditer(text):
-                if match[1] not in inside:
-                    yield f"{where}: {match[0]!r} leads out of the tree; readers do not have it"
-
-
-def _names_inside(root: Path) -> set[str]:
-    """Return what a relative path may lead to: names of files and folders, without suffix."""
-    tops = [p for p in root.iterdir() if not p.name.startswith(".") and p.name not in UNREAD]
-    return {path.name.partition(".")[0] for top in tops for path in (top, *top.rglob("*"))}
-
-
 def _python(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*.py") if "__pycache__" not in p.parts)
 
 
 def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
-
-
-def _texts(root: Path) -> Iterator[Path]:
-    """Yield the text files of the tree; .ci and .github are its only hidden folders."""
-    for path in sorted(root.iterdir()):
-        hidden = path.name.startswith(".") and path.name not in (".ci", ".github")
-        if path.is_dir() and not path.is_symlink() and not hidden and path.name not in UNREAD:
-            yield from _texts(path)
-        elif path.is_file() and (path.suffix in TEXT_SUFFIXES or path.name in ("Makefile", "run")):
-            yield path
+    return any(part.startswith(".") or part in ("__pycache__", "vendor") for part in path.parts)
 
 
 RULES = (chapters, experiments, mirrors, pages, names, sizes, imports, outside)

@@ -33,7 +33,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "_ext"))
 
-from booksite import ledger  # noqa: E402
+from booksite import ledger, zoo_file  # noqa: E402
 from links import Labels, link_problems, picture_problems  # noqa: E402
 from nbfile import read, source, text  # noqa: E402
 from visible import BLANK, CHOICE, Paragraph, blank, paragraphs  # noqa: E402
@@ -101,8 +101,10 @@ def check(path: Path, root: Path) -> list[str]:
 
 def unprinted(root: Path) -> list[str]:
     """Return a line for every key of the ledger that no page under `root`/book prints."""
-    texts = (written for path in pages(root) for _, written, _ in _texts(path))
+    texts = [written for path in pages(root) for _, written, _ in _texts(path)]
     printed = {key for written in texts for _, key in ledger.links(written)}
+    if any(f"{{{name}}}" in written for written in texts for name in zoo_file.DIRECTIVES):
+        printed |= zoo_file.keys(root, _ledger(root).entries)
     return [
         f"book/ledger.yml: no page prints {key}; delete the entry, or write [NUMBER](#n-{key})"
         for key in _ledger(root).entries

@@ -1,4 +1,4 @@
-"""Write what the lab `zoo` shows of every net: course_lib/widgets/zoo.json.
+"""Write what the lab `zoo` and the page of all nets show: course_lib/widgets/zoo.json.
 
     python tools/zoo_data.py                    compute all nets and write the file
     python tools/zoo_data.py --check [NET ...]  compute these (default: all) and compare only
@@ -21,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "_ext"))
 
 from booksite import ledger_file
 from course_lib.cost import cost
+from course_lib.depth import depth
 from course_lib.nets import NETS, without_values
+from course_lib.receptive_field import receptive_field
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "course_lib" / "widgets" / "zoo.json"
@@ -157,24 +159,25 @@ def row(name: str, ledger: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         Its work, the shape of its image, all weights, those that train, multiply-adds, the values
-        that inference keeps at its peak, and the published error.
+        that inference keeps at its peak, the side of the receptive field at the last feature map
+        in pixels, the layers with weights, and the published error.
     """
-    build = NETS[name]
-    work = works()[name]
     with without_values():
-        model = build()
+        model = NETS[name]()
         total = cost(model)
-        image = list(model.input_shape[1:])
+    work = works()[name]
     return {
         "name": name,
         "family": work.family,
         "year": work.year,
         "work": work.cite,
-        "input": image,
+        "input": list(model.input_shape[1:]),
         "params": total.params,
         "trainable": total.trainable,
         "macs": total.macs,
         "peak_activations": total.peak_activations,
+        "field": receptive_field(model).size,
+        "depth": depth(model),
         "published": published(name, ledger),
     }
 

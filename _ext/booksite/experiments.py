@@ -41,10 +41,10 @@ class StoredExperiments(SphinxDirective):
         if arms:
             rows = [[arm["label"], *_spread(arm[metric], metric), _rate(arm)] for arm in arms]
             measured = (_words(metric).capitalize(), "Standard deviation", "Seeds")
-            section += _table(("Arm", *measured, "Learning rate"), rows)
+            section += table(("Arm", *measured, "Learning rate"), rows)
         if pairs := stored.get("comparisons"):
             head = ("Difference, shares in points", "Mean", "95 % interval", "Verdict")
-            section += _table(head, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
+            section += table(head, [_comparison(pair, stored["arms"]) for pair in pairs.values()])
         fields = nodes.field_list(classes=["provenance"])
         file = (FOLDER / path.name).as_posix()
         for key, value in [*flat(stored.get("provenance", {})), ("file", file)]:
@@ -109,7 +109,8 @@ def _comparison(pair: dict[str, Any], arms: dict[str, Any]) -> list[str]:
     return [name, mean, f"{low} to {high}", pair["verdict"]]
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> nodes.table:
+    """Make a table of texts, with a row of headings."""
     columns = [nodes.colspec(colwidth=1) for _ in head]
     group = nodes.tgroup("", *columns, cols=len(head))
     group += nodes.thead("", _row(head))

@@ -43,20 +43,21 @@ def wrap(module: str, css: str, name: str) -> str:
     return f"(window.courseLabs = window.courseLabs || {{}})[{json.dumps(name)}] = {parts};\n"
 
 
-def _generated(app: Sphinx) -> Path:
+def generated(app: Sphinx) -> Path:
+    """Return the folder of static files that a build makes itself."""
     return Path(app.doctreedir, "booksite")
 
 
 def add_static_path(app: Sphinx, config: Config) -> None:
     """Let Sphinx copy the wrapped modules like its other static files."""
-    _generated(app).mkdir(parents=True, exist_ok=True)  # Sphinx warns of a path that is not there
-    config.html_static_path.append(str(_generated(app)))
+    generated(app).mkdir(parents=True, exist_ok=True)  # Sphinx warns of a path that is not there
+    config.html_static_path.append(str(generated(app)))
 
 
 def write_scripts(app: Sphinx) -> None:
     """Write `labs/NAME.js` for each widget module."""
     source = Path(app.srcdir, MODULES)
-    folder = _generated(app) / "labs"
+    folder = generated(app) / "labs"
     folder.mkdir(parents=True, exist_ok=True)
     for name in lab.names(source):
         script = wrap(lab.module(name, source), lab.style(name, source), name)

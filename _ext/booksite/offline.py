@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 TEMPLATE = Path(__file__).with_name("offline_worker.js")
 WORKER = "offline-worker.js"
 SIZE = "offline.json"
-# The page at the root is written after the build, and leads to the start page only.
+# The page at the root leads to the start page only.
 LEFT_OUT = {WORKER, SIZE, "index.html"}
 LAST = 950  # after everything else that changes files at the end of a build
 
@@ -67,12 +67,13 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         return
     site = Path(app.outdir)
     files = listing(site) if app.config.course_offline else {}
-    _write(site / WORKER, worker(files, f"{app.config.root_doc}.html"))
+    write(site / WORKER, worker(files, f"{app.config.root_doc}.html"))
     total = sum((site / name).stat().st_size for name in files)
-    _write(site / SIZE, json.dumps({"bytes": total, "version": version(files)}) + "\n")
+    write(site / SIZE, json.dumps({"bytes": total, "version": version(files)}) + "\n")
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file of the site, whole or not at all."""
     partial = path.with_name(f".{path.name}.new-{os.getpid()}")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, path)

@@ -9,9 +9,22 @@ from course_lib.widgets.gallery import gallery
 from course_lib.widgets.kinds import kinds
 from course_lib.widgets.norm import norm
 from course_lib.widgets.paths import paths
+from course_lib.widgets.pixel import pixel
 from course_lib.widgets.scaling import scaling
 from course_lib.widgets.stack import stack
 from course_lib.widgets.stage import stage
 from course_lib.widgets.zoo import zoo
 
-__all__ = ["conv", "digit", "gallery", "kinds", "norm", "paths", "scaling", "stack", "stage", "zoo"]
+__all__ = [
+    "conv",
+    "digit",
+    "gallery",
+    "kinds",
+    "norm",
+    "paths",
+    "pixel",
+    "scaling",
+    "stack",
+    "stage",
+    "zoo",
+]

@@ -144,9 +144,12 @@ export const panel = (title, ...children) =>
 // The sentence that says what changed; screen readers speak it.
 export const status = () => make("p", { class: "lab-total", role: "status", "aria-live": "polite" });
 
+// JupyterLab would take arrows that a control does not type, and go to the next cell.
+const keepArrows = (event) => { if (event.key in ARROWS) event.stopPropagation(); };
+
 // The whole lab.
 export const lab = (title, ...children) =>
-  make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": `Lab: ${title}` }, ...children);
+  make("div", { class: "lab", role: "group", "data-lm-suppress-shortcuts": "true", "aria-label": `Lab: ${title}`, onkeydown: keepArrows }, ...children);
 
 function fits(value, { start, choices, low, high, real }) {
   if (choices) return choices.includes(value);

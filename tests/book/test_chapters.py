@@ -14,9 +14,13 @@ from tests.tiny import code, markdown, notebook
 
 TITLES = {
     "alexnet": "AlexNet",
+    "batchnorm": "Batch normalization",
+    "case_studies": "Why look at case studies?",
     "lenet": "LeNet-5",
+    "nin": "1x1 convolutions and Network in Network",
     "resnet": "Residual networks: learning the difference",
     "transfer": "Transfer learning",
+    "vgg": "VGG",
 }
 CHAPTERS = layout.rows(layout.ROOT)
 NOTEBOOKS = nbfile.notebooks(layout.ROOT)

@@ -10,11 +10,15 @@ import pytest
 import nbfile
 from course_lib.checks import (
     alexnet_diagnosis,
+    batchnorm_diagnosis,
+    case_studies_diagnosis,
     lenet,
+    nin_diagnosis,
     resnet,
     resnet_diagnosis,
     transfer_diagnosis,
     variants,
+    vgg_diagnosis,
 )
 from course_lib.checks.cases import recorded
 from course_lib.checks.diagnosis import expect_pair, shown
@@ -24,16 +28,24 @@ from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, so
 
 MODULES = {
     "alexnet": alexnet_diagnosis,
+    "batchnorm": batchnorm_diagnosis,
+    "case_studies": case_studies_diagnosis,
     "lenet": lenet,
+    "nin": nin_diagnosis,
     "resnet": resnet_diagnosis,
     "transfer": transfer_diagnosis,
+    "vgg": vgg_diagnosis,
 }
 SOURCES = {chapter: nbfile.read(EXERCISES / f"{chapter}.ipynb") for chapter in MODULES}
 LABELS = {
     "alexnet": tuple("abcdef"),
+    "batchnorm": tuple("abcdef"),
+    "case_studies": tuple("abcdef"),
     "lenet": (1, 2, 3, 4, 5, 6),
+    "nin": tuple("abcdef"),
     "resnet": tuple("abcde"),
     "transfer": tuple("abcde"),
+    "vgg": tuple("abcdef"),
 }
 EACH = [(chapter, name) for chapter, module in MODULES.items() for name in module.ORDERS]
 OTHERS = [(chapter, name) for chapter, name in EACH if name != "first"]
@@ -94,7 +106,7 @@ def test_a_copied_answer_gets_the_points_of_half_the_pieces_at_most(chapter, giv
     with recorded() as record:
         judge(check_of(chapter, asked), answer)
     assert record.share <= 0.5
-    word = "run" if chapter == "transfer" else "piece"
+    word = {"case_studies": "claim", "transfer": "run"}.get(chapter, "piece")
     assert list(record.kinds) == [f"{word} {label}" for label in LABELS[chapter]]
 
 
@@ -165,7 +177,7 @@ def pieces(cells):
         if cell["cell_type"] == "code":
             found |= re.findall(r"^def piece_(\w)(\(.*(?:\n(?: .*)?)*\n .*)", text, re.MULTILINE)
         else:
-            found |= re.findall(r"^\*\*Run (\w)\.\*\*((?s:.*))", text, re.MULTILINE)
+            found |= re.findall(r"^\*\*(?:Claim|Run) (\w)\.\*\*((?s:.*))", text, re.MULTILINE)
     return found
 
 

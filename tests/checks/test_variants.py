@@ -12,19 +12,36 @@ from keras import layers, ops
 import nbfile
 from course_lib import transfer as course_transfer
 from course_lib.checks import alexnet as alexnet_checks
+from course_lib.checks import batchnorm as batchnorm_checks
+from course_lib.checks import case_studies as case_studies_checks
 from course_lib.checks import lenet as lenet_checks
+from course_lib.checks import nin as nin_checks
 from course_lib.checks import resnet as resnet_checks
 from course_lib.checks import transfer as transfer_checks
 from course_lib.checks import variants
+from course_lib.checks import vgg as vgg_checks
 from course_lib.checks.cases import recorded
 from course_lib.checks.verdict import drawn_from
+from course_lib.memory import peak_activations
+from course_lib.nets import without_values
 from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.layers import conv_relu
 from course_lib.nets.lenet import lenet5
 from course_lib.nets.lenet_layers import Subsampling
+from course_lib.nets.nin import class_maps_head, mlpconv
 from course_lib.nets.resnet import basic_block, bottleneck_block, shortcut_path
 from course_lib.nets.resnet_v2 import preactivation_block
-from tests.checks import alexnet_right, alexnet_wrong, lenet_right, transfer_right
+from tests.checks import (
+    alexnet_right,
+    alexnet_wrong,
+    batchnorm_right,
+    batchnorm_wrong,
+    case_studies_right,
+    lenet_right,
+    nin_right,
+    transfer_right,
+    vgg_right,
+)
 from tests.checks import resnet_right as right
 from tests.checks.folding import folded
 from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
@@ -32,11 +49,21 @@ from tests.checks.mutants import mutants
 
 CHECKS = {
     "alexnet": alexnet_checks,
+    "batchnorm": batchnorm_checks,
+    "case_studies": case_studies_checks,
     "lenet": lenet_checks,
+    "nin": nin_checks,
     "resnet": resnet_checks,
     "transfer": transfer_checks,
+    "vgg": vgg_checks,
 }
 CHAPTERS = {  # of what is built; where pieces are judged, a variant differs in their order
+    "update_running": "batchnorm",
+    "batch_norm_train": "batchnorm",
+    "batch_norm_inference": "batchnorm",
+    "batch_norm_backward": "batchnorm",
+    "fold_into_conv": "batchnorm",
+    "memory_of_activations": "case_studies",
     "shortcut": "resnet",
     "residual_block": "resnet",
     "bottleneck_block": "resnet",
@@ -45,6 +72,9 @@ CHAPTERS = {  # of what is built; where pieces are judged, a variant differs in 
     "replace_head": "transfer",
     "local_response_normalization": "alexnet",
     "alexnet_block": "alexnet",
+    "nin_block": "nin",
+    "dense_to_conv": "nin",
+    "small_vgg": "vgg",
 }
 
 
@@ -181,9 +211,48 @@ def course_alexnet(x, filters, kernel, groups):
     return conv_relu(x, filters, 3, name="stage3_block1")
 
 
+def course_memory(shape, filters, bytes_each):
+    """Count as the course does, which gives a sum memory of its own."""
+    with without_values():
+        x = image = keras.Input(shape)
+        for count in filters:
+            x = layers.Conv2D(count, 3, padding="same")(x)
+        skip = image if shape[2] == filters[-1] else layers.Conv2D(filters[-1], 1)(image)
+        return bytes_each * peak_activations(keras.Model(image, layers.Add()([x, skip])))
+
+
+def course_vgg(x, stages, last=3):
+    """Return the course's stages; where `last` is 1, with C's end of a stage."""
+    for stage, (convolutions, filters) in enumerate(stages, start=1):
+        sides = [3] * (convolutions - (last == 1)) + [1] * (last == 1)
+        for i, side in enumerate(sides, start=1):
+            x = conv_relu(x, filters, side, name=f"stage{stage}_block{i}")
+        x = layers.MaxPooling2D(2)(x)
+    return x
+
+
+def course_nin(x, filters, hidden, classes, kernel):
+    """Return the course's mlpconv layer and its head."""
+    return class_maps_head(mlpconv(x, kernel, (filters, hidden), name="stage1"), classes)
+
+
+def course_dense(maps, weights, biases, height, width):
+    """Return what the chapter shows: the weights as Keras keeps them, reshaped."""
+    kernel = weights[0].reshape(height, width, -1, len(biases[0]))
+    found = ops.conv(maps, kernel) + biases[0]
+    for matrix, bias in zip(weights[1:], biases[1:], strict=True):
+        found = ops.matmul(ops.relu(found), matrix.T) + bias
+    return found
+
+
 OWN = {
+    "memory_of_activations": [course_memory],
+    **batchnorm_wrong.OF_COURSE,
+    "nin_block": [course_nin],
+    "dense_to_conv": [course_dense],
     "local_response_normalization": [alexnet_wrong.of_layer],
     "alexnet_block": [course_alexnet],
+    "small_vgg": [course_vgg, partial(course_vgg, last=1)],
     "subsampling": [course_subsampling],
     "small_lenet": [course_lenet],
     "replace_head": [
@@ -285,7 +354,11 @@ RIGHT = {
     ("bottleneck_block", "end"): end,
 }
 RIGHT = {key: (answer,) for key, answer in RIGHT.items()}
+RIGHT |= nin_right.OF_VARIANT
+RIGHT |= batchnorm_right.OF_VARIANT
+RIGHT |= case_studies_right.OF_VARIANT
 RIGHT |= alexnet_right.OF_VARIANT | lenet_right.OF_VARIANT | transfer_right.OF_VARIANT
+RIGHT |= vgg_right.OF_VARIANT
 
 
 def test_each_variant_is_answered_in_another_way():
@@ -303,6 +376,16 @@ def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant, answ
 @pytest.mark.parametrize(
     ("question", "given", "variant", "idea"),
     [
+        ("update_running", "unbiased", "moved", "weighs the other value. Here it is the share of"),
+        ("update_running", "unbiased", "deviation", "variance is averaged. Here it is the stand"),
+        ("update_running", "deviation", "unbiased", "deviation is averaged. Here it is the var"),
+        ("batch_norm_train", "runs", "turns", "a run of neighbouring .* Here the images are dealt"),
+        ("batch_norm_train", "turns", "lead", "dealt in turn.* Here the statistics of the first"),
+        ("batch_norm_inference", "averaged", "merged", "so are the var.* Here .* of all values"),
+        ("batch_norm_inference", "merged", "turns", "seen together. Here the images are dealt"),
+        ("batch_norm_backward", "root", "held", "no mean is subtracted. Here the variance counts"),
+        ("batch_norm_backward", "held", "absolute", "counts as a constant.* Here the centered x"),
+        ("fold_into_conv", "front", "shortcut", "in front of the convolution, without a shortcut"),
         ("shortcut", "split", "front", "half in front|half behind. Here all .* in front"),
         ("shortcut", "front", "behind", "its maximum, and all zero channels stand behind"),
         ("residual_block", "first", "second", "the first one is 1x1, and the second .* the stride"),
@@ -329,6 +412,26 @@ def test_a_right_answer_is_taken_whatever_it_is_built_of(question, variant, answ
         ("alexnet_block", "early", "end", "order is the pooling, .* Here it is the 3x3"),
         ("alexnet_block", "end", "front", "Here it is the normalization, then the pooling"),
         ("alexnet_block", "front", "early", "order is the normalization, then the pooling"),
+        ("nin_block", "mean", "vote", "averaged before the softmax. Here each pixel has its own"),
+        ("nin_block", "vote", "mean", "softmax comes before the mean"),
+        ("nin_block", "mean", "narrow", "side `kernel` comes first. Here the 1x1 convolution"),
+        ("nin_block", "narrow", "mean", "1x1 convolution comes first. Here the convolution with"),
+        ("dense_to_conv", "channels", "columns", "channel, within that row .* Here .* that column"),
+        ("dense_to_conv", "columns", "channels", "channel, within that column .* Here .* that row"),
+        ("dense_to_conv", "pixels", "channels", "flattened column by .* Here .* channel by"),
+        ("small_vgg", "end", "front", "is the 3x3 .* Here it is the 1x1 convolution, then the 3x3"),
+        (
+            "small_vgg",
+            "front",
+            "end",
+            "is the 1x1 .* Here it is the 3x3 convolutions, then the 1x1",
+        ),
+        ("small_vgg", "end", "pooled", "is the 3x3 .* Here it is the pooling, then the 3x3"),
+        ("small_vgg", "pooled", "front", "order is the pooling, then the 3x3"),
+        ("memory_of_activations", "sum", "join", "At the end two maps are copied into a third"),
+        ("memory_of_activations", "join", "sum", "That is another block, .* into one new map"),
+        ("memory_of_activations", "sum", "project", "the 1x1 convolution reads one map and writes"),
+        ("memory_of_activations", "project", "join", "another block, .* makes what is added. Here"),
     ],
 )
 def test_an_answer_to_another_variant_hears_what_differs(question, given, variant, idea):
@@ -338,6 +441,33 @@ def test_an_answer_to_another_variant_hears_what_differs(question, given, varian
 # Mutants
 
 EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stays right
+    "memory_of_activations": {
+        r"\w+ order: `waits, beside = .*` after `moments = .*": "neither reads the other",
+        r"(join|project) number: `0` -> `-?1`": (
+            "the first moment is never the worst: at the end its maps and more are there"
+        ),
+        r"(join|project) name: `waits` -> `beside` #2": "behind the loop they are the same map",
+    },
+    "update_running": {
+        r"\w+ order: `every = .*` after `share = .*": "neither reads the other",
+        r"\w+ order: `spread = .*` after `mean = .*": "neither reads the other",
+    },
+    "batch_norm_train": {
+        r"(runs|turns) drop: `np\.zeros_like\(x\)` -> `x`": (
+            "x is a copy, and each image is read before it is overwritten"
+        ),
+    },
+    "batch_norm_inference": {
+        r"turns name: `means` -> `variances`": "there are as many of both",
+    },
+    "batch_norm_backward": {
+        r"root order: `every = .*` after `z = x`": "neither reads the other",
+        r"(root|absolute) order: `back = .*` after `lean = .*": "neither reads the other",
+    },
+    "fold_into_conv": {
+        r"\w+ order: `rise = .*` after `given = .*": "neither reads the other",
+        r"shortcut name: `steep` -> `rise` #3": "both have a number for each map",
+    },
     "shortcut": {
         r"\w+ order: `zeros = .*` after `windows = .*`": "neither reads the other",
         r"\w+ order: `if option == 'A':` after `if .*": "both return; one is true at most",
@@ -375,6 +505,16 @@ EQUIVALENT = {  # pattern of variant and name, to the reason why the answer stay
         r"before operator: `i \+ behind` -> `i - behind`": "there are none behind",
     },
     "alexnet_block": {},
+    "nin_block": {
+        r"\w+ order: `wide = .*` after `mix = .*": "neither reads the other",
+    },
+    "dense_to_conv": {
+        r"\w+ order: `order = .*` after `sides = .*": "neither reads the other",
+        r"\w+ name: `weights` -> `biases`( #3)?": "a bias for each matrix, and for each unit",
+    },
+    "small_vgg": {
+        r"\w+ order: `if step == 'p':` after `sides = .*": "the pooling reads no sides",
+    },
     "replace_head": {
         r"\w+ keyword: .*training=False\)` -> `super\(\)\.call\(images\)`": (
             "Keras tells the mode of `fit` to no layer whose `call` takes no `training`"

@@ -1,6 +1,6 @@
 """What `published/` pins, measured on a net."""
 
-from tests.nets.depth import depth
+from course_lib.depth import depth
 
 
 def quantities(model, cost, receptive_field):

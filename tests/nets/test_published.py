@@ -8,9 +8,9 @@ import pytest
 from keras import layers as kl
 
 from course_lib.cost import cost
+from course_lib.depth import depth
 from course_lib.nets import NETS, without_values
 from course_lib.receptive_field import receptive_field
-from tests.nets.depth import depth
 from tests.nets.pins import INDEPENDENT, PAPER, SECOND_ROUTE
 from tests.nets.published import ROUNDED, ROWS
 from tests.nets.quantities import quantities

@@ -25,10 +25,11 @@ class Visit:
     Args:
         page: of a browser.
         site: the folder of the site.
+        base: its address; opened from disk where none is given.
     """
 
-    def __init__(self, page, site: Path) -> None:
-        self.base = site.as_uri()
+    def __init__(self, page, site: Path, base: str = "") -> None:
+        self.base = base or site.as_uri()
         self.outside: list[str] = []
         self.errors: list[str] = []
         self.page = page

@@ -1,13 +1,18 @@
-"""One browser and one sample site for all tests of this folder."""
+"""One browser, one sample site and one site of the real book for all tests of this folder."""
+
+import os
+import subprocess
+import sys
 
 import pytest
+from filelock import FileLock
 
 from course_lib import widgets
 from course_lib.widgets.conv import conv
 from course_lib.widgets.lab import Lab
 from course_lib.widgets.stage import stage
 from tests.site import browser as browsers
-from tests.site import reading_pages, sample
+from tests.site import measured, reading_pages, sample
 from tests.tiny import code, markdown
 
 PAGE = r"""# Sample
@@ -108,6 +113,21 @@ Which are linear?
 ```
 """
 START = "# Start\n\nText.\n\n```{quiz-overview}\n```\n"
+# What an output may hold by mistake or by somebody's intention, and what it should keep.
+DIRTY = """<script>window.ran = "output"</script><iframe src="https://example.org/"></iframe>
+<img src="https://example.org/pixel.png" alt="a pixel" onerror="window.ran = 'handler'">
+<p onclick="window.ran = 'click'">A line <b>in bold</b>,
+<a href="https://example.org/">a link</a>, <a href="javascript:window.ran = 'link'">another</a>.</p>
+<table border="1" class="dataframe"><thead><tr><th>layer</th></tr></thead>
+<tbody><tr><td>C1 &amp; C3</td></tr></tbody></table>
+<svg viewBox="0 0 9 9" role="img" aria-label="a square" onload="window.ran = 'drawing'">
+<path d="M0 0h9v9z" style="fill: red"/></svg>
+"""
+OUTWARD = """# Outward
+
+A [site](https://example.org/a?b=1&c=2), a [page](start.md), <https://example.org/>, a
+[mail](mailto:somebody@example.org) and <a href="https://example.org/x" rel="license">a licence</a>.
+"""
 FIGURE = "<figure><svg role='img' aria-label='static'></svg></figure>"
 
 
@@ -121,6 +141,8 @@ PAGES = (
         "start.md": START,
         "sample.md": PAGE,
         "questions.md": QUESTIONS,
+        "outward.md": OUTWARD,
+        "outputs.ipynb": [markdown("# Outputs"), code("dirty", html=DIRTY)],
         "labs.ipynb": [
             markdown("# Labs"),
             code("anything", "setup"),
@@ -137,16 +159,38 @@ PAGES = (
         for name in widgets.__all__
     }
     | reading_pages.PAGES
+    | measured.PAGES
 )
+FILES = reading_pages.FILES | measured.FILES
 
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory):
     """The folder of a small site that was built without a warning."""
     root = tmp_path_factory.mktemp("sample")
-    done = sample.build(sample.write(root / "book", PAGES, reading_pages.FILES), root)
+    settings = {"suppress_warnings": ["myst.domains", "booksite.outputs"]}
+    done = sample.build(sample.write(root / "book", PAGES, FILES, **settings), root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory):
+    """The site of the whole book, built from the student tree, once for all processes of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    root = shared / "real_book"
+    site = root / "_build" / "html"
+    with FileLock(f"{root}.lock"):
+        if not site.exists():
+            command = [sys.executable, "tools/student.py", str(root / "student")]
+            subprocess.run(command, cwd=sample.ROOT, check=True, capture_output=True)
+            done = sample.build(root / "student", root / "new")
+            assert done.returncode == 0, done.stdout + done.stderr
+            site.parent.mkdir()
+            (root / "new" / "_build" / "html").rename(site)
+    return site
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -68,7 +69,7 @@ def write(
     root: Path,
     pages: dict[str, str | list[dict]],
     files: dict[str, str] | None = None,
-    **settings: str,
+    **settings: Any,
 ) -> Path:
     """Write a book under `root`.
 

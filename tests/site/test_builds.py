@@ -42,7 +42,12 @@ def faulty(tmp_path_factory):
     """What the build of a page full of mistakes says."""
     root = tmp_path_factory.mktemp("faulty")
     lab = '<div class="lab-host" data-lab="lost" data-props="{}"></div>'
-    pages = {"wrong.md": WRONG, "lost.ipynb": [markdown("# Lab"), code("lost()", html=lab)]}
+    pages = {
+        "wrong.md": WRONG,
+        "lost.ipynb": [markdown("# Lab"), code("lost()", html=lab)],
+        "dirty.ipynb": [markdown("# Output"), code("x", html="<p onclick='go()'>1</p>")],
+        "code.md": "# Code\n\nText.\n\n<script>go()</script>\n\n<p onclick='go()'>Press</p>\n",
+    }
     done = sample.build(sample.write(root / "book", pages), root)
     assert done.returncode != 0
     return done.stderr
@@ -60,6 +65,8 @@ def faulty(tmp_path_factory):
         "quiz-order needs a numbered list of three steps or more",
         "two questions of this page are named 'word'",
         "lab 'lost' has no module",
+        'the output of a cell held what no page may show, and was cleaned: onclick="go()" of <p>',
+        'book/code.html holds <p onclick="go()">; book/code.html holds <script>go()',
     ],
 )
 def test_mistakes_stop_the_build(faulty, message):

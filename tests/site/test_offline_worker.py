@@ -1,48 +1,18 @@
 """Keeping the book: a reader asks for it, the network goes, the pages stay; and how it ends."""
 
-import functools
 import json
 import shutil
-import threading
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from booksite import offline
 from tests.site.browser import SLOW
+from tests.site.server import serving
 
 START = "book/start.html"
 KEEP = "button:has-text('Keep this book offline')"
 REMOVE = ".offline button:has-text('Remove')"
 STATUS = ".offline-status"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and says nothing about it; the browser asks for each again."""
-
-    def end_headers(self):
-        """Keep the browser's own cache out of the tests."""
-        self.send_header("Cache-Control", "no-cache")
-        super().end_headers()
-
-    def log_message(self, *_args):
-        """Print nothing."""
-
-
-@contextmanager
-def serving(folder, port=0):
-    """Serve a folder on this machine; give the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Quiet, directory=folder))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture

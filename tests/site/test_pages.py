@@ -1,60 +1,6 @@
-"""Every page of the real book and of the sample, in a browser, from file://."""
-
-import subprocess
-import sys
+"""Pages of the sample in a browser, from file://; test_published.py looks at the real book."""
 
 import pytest
-
-from tests.site import sample
-from tests.site.browser import Visit
-
-
-@pytest.fixture(scope="module")
-def real_site(tmp_path_factory):
-    """The site of the whole book, built from the student tree."""
-    root = tmp_path_factory.mktemp("book")
-    command = [sys.executable, "tools/student.py", str(root / "student")]
-    subprocess.run(command, cwd=sample.ROOT, check=True, capture_output=True)
-    done = sample.build(root / "student", root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root / "_build" / "html"
-
-
-def pages(site):
-    """Every page but the one at the root, which leads on to the start page."""
-    names = (path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return sorted(name for name in names if name != "index.html")
-
-
-def test_real_pages_ask_nothing_of_the_network(real_site, browser, record_property):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    seen, complaints = Visit(page, real_site), {}
-    for name in pages(real_site):
-        seen.open(name)
-        if seen.outside or seen.errors:
-            complaints[name] = (list(seen.outside), list(seen.errors))
-    page.context.close()
-    assert complaints == {}
-    count = len(pages(real_site))
-    record_property("summary", f"site: {count} pages, 0 outside requests, 0 console errors")
-
-
-def test_real_pages_fit_a_phone(real_site, browser):
-    page = browser.new_page(viewport={"width": 375, "height": 720}, color_scheme="dark")
-    seen, wide = Visit(page, real_site), {}
-    for name in pages(real_site):
-        if (pixels := seen.open(name).overflow()) > 0:
-            wide[name] = pixels
-    page.context.close()
-    assert wide == {}
-
-
-def test_start_page_leads_to_the_book(real_site, browser):
-    page = browser.new_page()
-    page.goto((real_site / "index.html").as_uri())
-    page.wait_for_url("**/book/intro.html")
-    assert page.locator("article h1").count() == 1
-    page.close()
 
 
 def test_sample_asks_nothing_of_the_network(visit):
@@ -74,6 +20,17 @@ def test_math_is_typeset(visit):
     page = visit().page
     assert page.locator("article mjx-container").count() == 3
     assert page.locator("mjx-merror").count() == 0
+
+
+def test_rare_commands_come_from_the_site(visit):
+    seen = visit(own=True)
+    rare = r"\boldsymbol{w} + \cancel{x} + \bra{y} + \color{red}{z} + \enclose{circle}{v}"
+    html = seen.page.evaluate(
+        "tex => MathJax.tex2chtmlPromise(tex).then((node) => node.outerHTML)", rare
+    )
+    assert "mjx-merror" not in html
+    assert html.count("<mjx-mi") == 5
+    assert (seen.outside, seen.errors) == ([], [])
 
 
 def test_pages_load_only_what_they_use(visit):

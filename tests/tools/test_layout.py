@@ -84,9 +84,65 @@ def test_a_chapter_lacks_nothing(root, name):
     assert any(line.startswith(f"{name}: missing") for line in layout.chapters(root))
 
 
+def test_a_page_outside_of_the_folders_of_chapters_is_none(root):
+    first = "parts:\n  - chapters:\n      - file: book/start\n      - file: book/appendix/words\n"
+    put(root, "_toc.yml", TOC.replace("parts:\n", first, 1))
+    put(root, "book/start.ipynb")
+    put(root, "book/appendix/words.md")
+    assert layout.rows(root) == [("modern", "small"), ("practice", "habits")]
+    assert layout.violations(root) == []
+
+
 def test_a_chapter_of_practice_needs_no_network_and_no_experiment(root):
     (root / "course_lib" / "experiments" / "habits.py").unlink()
     assert list(layout.chapters(root)) == []
+
+
+def test_a_survey_has_neither_network_nor_experiment(root, monkeypatch):
+    for name in ("course_lib/nets/small.py", "course_lib/experiments/small.py"):
+        (root / name).unlink()
+    (root / "tests" / "nets" / "test_small.py").unlink()
+    missing = list(layout.chapters(root))
+    assert [line.partition(":")[0] for line in missing] == [
+        "course_lib/nets/small.py",
+        "tests/nets/test_small.py",
+        "course_lib/experiments",
+    ]
+    monkeypatch.setattr(layout, "SURVEYS", ("modern/small",))
+    assert list(layout.chapters(root)) == []
+
+
+@pytest.mark.parametrize("left", ["course_lib/nets/small.py", "course_lib/experiments/small.py"])
+def test_a_chapter_with_a_network_or_an_experiment_is_no_survey(root, monkeypatch, left):
+    monkeypatch.setattr(layout, "SURVEYS", ("modern/small",))
+    for name in {"course_lib/nets/small.py", "course_lib/experiments/small.py"} - {left}:
+        (root / name).unlink()
+    assert list(layout.chapters(root)) == [
+        "tools/layout.py: modern/small has a network or an experiment; take it from SURVEYS"
+    ]
+
+
+def test_a_chapter_on_a_layer_needs_an_experiment_and_no_network(root, monkeypatch):
+    (root / "course_lib/nets/small.py").unlink()
+    (root / "tests/nets/test_small.py").unlink()
+    monkeypatch.setattr(layout, "LAYERS", ("modern/small",))
+    assert list(layout.chapters(root)) == []
+    (root / "course_lib/experiments/small.py").unlink()
+    (line,) = layout.chapters(root)
+    assert line.startswith("course_lib/experiments: none of this chapter")
+
+
+def test_a_survey_needs_the_rest_of_a_chapter(root, monkeypatch):
+    monkeypatch.setattr(layout, "SURVEYS", ("modern/small",))
+    for name in (
+        "course_lib/nets/small.py",
+        "course_lib/experiments/small.py",
+        "course_lib/checks/small.py",
+    ):
+        (root / name).unlink()
+    assert list(layout.chapters(root)) == [
+        "course_lib/checks/small.py: missing, checks of the chapter small"
+    ]
 
 
 def test_a_chapter_on_an_architecture_needs_an_experiment_of_any_name(root):
@@ -171,8 +227,15 @@ def test_names_that_say_nothing_are_refused(root, name):
     assert [line.partition(":")[0] for line in layout.names(root)] == [name]
 
 
-@pytest.mark.parametrize("name", ["course_lib/nets/resnet_v2.py", "tools/__pycache__/a.312.pyc"])
-def test_versions_of_networks_and_caches_may_hold_numbers(root, name):
+@pytest.mark.parametrize(
+    "name",
+    [
+        "course_lib/nets/resnet_v2.py",
+        "tools/__pycache__/a.312.pyc",
+        "tests/site/vendor/toy/LICENSE-3RD-PARTY.txt",
+    ],
+)
+def test_versions_of_networks_caches_and_vendored_files_may_hold_numbers(root, name):
     put(root, name)
     assert list(layout.names(root)) == []
 

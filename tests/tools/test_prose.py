@@ -5,6 +5,7 @@ import json
 import pytest
 
 import prose
+from booksite import zoo_file
 from tests.tiny import code, markdown, notebook
 
 LEDGER = """\
@@ -222,6 +223,22 @@ def test_a_key_that_no_page_prints_is_named(root):
         "[NUMBER](#n-small.error)"
     ]
     (root / "book" / "b.md").write_text(KEYS)
+    assert prose.unprinted(root) == []
+
+
+def test_the_page_of_all_nets_prints_the_keys_of_their_errors(root):
+    prose._labels.cache_clear()
+    prose._ledger.cache_clear()
+    file = root / zoo_file.FILE
+    file.parent.mkdir(parents=True)
+    file.write_text('[{"name": "toy"}]')
+    path = root / "book" / "ledger.yml"
+    error = "toy.paper.top1_error: {value: 0.5, meaning: error, source: a paper}"
+    path.write_text(f"{path.read_text()}\n{error}\n")
+    (root / "book" / "keys.md").write_text(KEYS)
+    (line,) = prose.unprinted(root)
+    assert "toy.paper.top1_error" in line
+    (root / "book" / "zoo.md").write_text("```{zoo-table}\n```\n")
     assert prose.unprinted(root) == []
 
 

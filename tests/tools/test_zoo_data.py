@@ -29,6 +29,8 @@ def test_rows_agree_with_the_published_numbers_of_the_tests():
         assert found["params"] == row.params.value
         assert found["trainable"] == row.trainable.value
         assert found["macs"] == row.macs.value
+        assert found["field"] == row.field.value[0]
+        assert found["depth"] == row.depth.value
 
 
 def test_every_net_has_one_work(monkeypatch):
@@ -45,7 +47,7 @@ def test_published_errors_come_from_the_ledger():
     assert found["error"] == ledger["resnet34.paper.top1_error"]["value"]
     assert found["source"] == "He et al. 2016, table 2"
     assert "10 crops" in found["meaning"]
-    assert zoo_data.published("vgg16", ledger) is None
+    assert zoo_data.published("resnet50_v1_5", ledger) is None
 
 
 @pytest.mark.parametrize("change", [{"value": 27.9}, {"meaning": "top-1 error of some net"}])

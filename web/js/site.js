@@ -15,7 +15,7 @@ function nameControls() {
 
 /* What scrolls sideways must be reachable by keyboard. */
 function reachScrollers() {
-  const wide = "pre, .output, .cell_output, .pst-scrollable-table-container, div.math, table";
+  const wide = "pre, .output, .cell_output, .pst-scrollable-table-container, div.math, mjx-container, table";
   for (const box of document.querySelectorAll(`article :is(${wide})`)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     if (scrolls && !box.hasAttribute("tabindex")) box.tabIndex = 0;
@@ -88,10 +88,20 @@ function printLight() {
   addEventListener("afterprint", () => { page.dataset.theme = theme; });
 }
 
+/* No attribute of a page may run code: what those of the theme's buttons did is done here. */
+function pressButtons() {
+  const presses = { fullscreen: () => window.toggleFullScreen(), print: () => window.print() };
+  for (const button of document.querySelectorAll("[data-press]")) {
+    button.addEventListener("click", presses[button.dataset.press]);
+  }
+}
+
 nameControls();
+pressButtons();
 foldSetUp();
 placeTips();
 printLight();
 reachScrollers();
-addEventListener("load", reachScrollers);
+for (const event of ["load", "resize"]) addEventListener(event, reachScrollers);
+addEventListener("load", () => window.MathJax?.startup?.promise?.then(reachScrollers));
 })();

@@ -1,20 +1,36 @@
-"""The depth of a net as papers count it, from its graph."""
+"""The depth of a net as papers count it, from its graph.
 
+>>> image = keras.Input((8, 8, 3))
+>>> x = kl.BatchNormalization()(kl.Conv2D(4, 3)(image))
+>>> depth(keras.Model(image, kl.Dense(2)(kl.GlobalAveragePooling2D()(x))))
+2
+"""
+
+import keras
 from keras import layers as kl
 
-from course_lib.graph import steps, weights_of
+from course_lib.graph import Step, steps, weights_of
 
 # They have weights, but no paper counts them as layers.
 UNCOUNTED = (kl.BatchNormalization, kl.GroupNormalization, kl.LayerNormalization, kl.PReLU)
 
 
-def depth(model):
+def depth(model: keras.Model) -> int:
     """Count the layers with weights on the longest path from the image to the output.
 
     Auxiliary heads (`aux1_...`) do not count, nor do gates: of what a product reads, a gate is
     what was computed from the rest, and so the longer path.
+
+    Args:
+        model: a functional or `Sequential` model.
+
+    Returns:
+        The number of layers.
+
+    Raises:
+        ValueError: a net without a graph.
     """
-    found = {}
+    found: dict[Step, int] = {}
     for step in steps(model):
         before = [found[each] for each in step.before]
         joined = min if type(step.layer).__name__ == "Multiply" else max

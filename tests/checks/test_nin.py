@@ -1,0 +1,328 @@
+"""The checks of the questions on Network in Network: what they take, refuse and say.
+
+`test_variants.py` judges the mutants of the solutions that serve several variants, and
+`test_diagnosis.py` those of the diagnosis in its other orders.
+"""
+
+import ast
+import re
+from functools import partial
+
+import keras
+import numpy as np
+import pytest
+from keras import layers, ops
+
+import nbfile
+from course_lib.checks import nin as check
+from course_lib.checks import nin_blocks, nin_dense, nin_diagnosis, nin_maps, nin_matmul
+from course_lib.checks.agreement import TOLERANCE
+from course_lib.checks.cases import recorded
+from course_lib.checks.nin_arrays import CLOSE, made
+from course_lib.checks.nin_diagnosis import EFFECTS, FAULTS
+from course_lib.checks.plain import Take
+from course_lib.checks.verdict import drawn_from
+from course_lib.nets.nin import class_maps_head, mlpconv
+from instructor import edition_regions as regions
+from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
+from tests.checks.nin_right import RIGHT, TABLE
+from tests.checks.nin_wrong import WRONG, build, slide, table
+
+QUESTIONS = tuple(RIGHT)
+EQUIVALENT: dict[str, dict[str, str]] = {
+    "conv1x1_as_matmul": {
+        f"name: `kernel` -> `bias`{place}": "there are as many biases as filters"
+        for place in ("", " #3")
+    },
+    "class_activation_map": {
+        "order: `weights = kernel[:, labels] - kernel[:, rivals]` after "
+        "`lifts = bias[labels] - bias[rivals]`": "neither reads the other",
+        "order: `lifts = bias[labels] - bias[rivals]` after "
+        "`votes = np.einsum('bhwc,cb->bhw', features, weights)`": "neither reads the other",
+        "name: `labels` -> `scores` #4": "both have a row for each image",
+    },
+    "diagnosis": {},
+}
+
+
+@pytest.fixture(autouse=True)
+def seed(monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+    keras.utils.set_random_seed(1)
+
+
+def cases(bank):
+    return [
+        pytest.param(question, case, id=f"{question}-{getattr(case, '__name__', case)}")
+        for question in QUESTIONS
+        for case in bank[question]
+    ]
+
+
+@pytest.mark.parametrize(("question", "answer"), cases(RIGHT))
+def test_a_right_answer_is_taken_whatever_it_is_built_of(question, answer):
+    assert judge(getattr(check, question), answer) is None
+
+
+@pytest.mark.parametrize(("question", "name"), cases(WRONG))
+def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
+    answer, idea = WRONG[question][name]
+    message = judge(getattr(check, question), answer)
+    assert message is not None, "taken for right"
+    assert re.search(idea, message), message
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
+    answer = define(solution("nin", question), question)
+    lines = set()
+    for drawn in ("1", "77", ""):
+        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
+        lines.add(printed(getattr(check, question), answer))
+    (line,) = lines
+    assert re.fullmatch(rf"Right: {question}\. [^\n]+\.\n", line)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_grader_gives_the_solution_all_points(question):
+    answer = define(solution("nin", question), question)
+    with recorded() as record, drawn_from(*GRADING):
+        judge(getattr(check, question), answer)
+    assert record.share == 1
+    assert len(record.kinds) >= 3
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_stub_stops_with_not_implemented_error(question):
+    stub, _ = regions.split(solution("nin", question))
+    with pytest.raises(NotImplementedError):
+        getattr(check, question)(define(stub, question))
+
+
+@pytest.mark.parametrize("question", EQUIVALENT)
+def test_no_mutant_of_the_solution_survives(question, record_property):
+    found = kill_all("nin", question, getattr(check, question), EQUIVALENT[question])
+    record_property("summary", found)
+
+
+def test_the_banks_are_counted(record_property):
+    wrong, sound = (sum(map(len, bank.values())) for bank in (WRONG, RIGHT))
+    record_property("summary", f"answers to nin: {wrong} wrong, {sound} right")
+    assert all(len(RIGHT[question]) >= 2 for question in QUESTIONS)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_hints_rise_from_a_question_to_code(question, capsys):
+    texts = []
+    for level in (1, 2, 3):
+        check.hint(question, level=level)
+        texts.append(capsys.readouterr().out.strip())
+    assert texts[0].endswith("?")
+    code = texts[2].removeprefix("Hint 3 of 3: ")
+    compile(code, question, "exec")
+    assert "..." not in code, "an empty frame is no hint"
+    assert code not in [line.strip() for line in solution("nin", question).splitlines()]
+
+
+# What the references compute
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+def test_the_product_is_the_convolution_of_keras(stride):
+    rng = np.random.default_rng(2)
+    x, kernel, bias = (rng.normal(size=size) for size in ((2, 3, 5, 6), (4, 3, 1, 1), 4))
+    layer = layers.Conv2D(4, 1, stride)
+    layer.build((None, 5, 6, 3))
+    layer.set_weights([kernel.transpose(2, 3, 1, 0), bias])
+    want = np.moveaxis(np.asarray(layer(np.moveaxis(x, 1, 3))), 3, 1)
+    np.testing.assert_allclose(nin_matmul.convolution(x, kernel, bias, stride), want, atol=1e-5)
+
+
+def test_a_head_on_a_map_of_its_own_size_is_a_flatten_and_dense_layers():
+    rng = np.random.default_rng(3)
+    net = keras.Sequential([layers.Flatten(), layers.Dense(5, "relu"), layers.Dense(4)])
+    maps = rng.normal(size=(2, 3, 2, 6)).astype("float32")
+    want = np.asarray(net(maps))
+    weights = [layer.get_weights() for layer in net.layers[1:]]
+    found = nin_dense.head(
+        maps, [kernel.T for kernel, _ in weights], [bias for _, bias in weights], (3, 2), "hwc"
+    )
+    assert found.shape == (2, 1, 1, 4)
+    np.testing.assert_allclose(found[:, 0, 0], want, atol=1e-5)
+
+
+def test_the_mean_of_a_map_of_evidence_is_the_difference_of_two_scores():
+    rng = np.random.default_rng(4)
+    features, kernel, bias = (rng.normal(size=size) for size in ((3, 4, 5, 6), (6, 7), 7))
+    scores = nin_maps.scores(features, kernel, bias)
+    best, second = np.sort(scores, axis=1)[:, :-3:-1].T
+    labels = [int(i) for i in scores.argmax(1)]
+    found = nin_maps.evidence(features, kernel, bias, labels)
+    np.testing.assert_allclose(found.mean((1, 2)), best - second)
+
+
+def _array_cases():
+    """Yield each fault of the array questions, and references with the shapes of the check."""
+    rng = np.random.default_rng(5)
+    found = {"conv1x1_as_matmul": []}
+    for _, channels, height, width, filters, stride in nin_matmul.CASES:
+        x = rng.normal(size=(2, channels, height, width))
+        kernel, bias = rng.normal(size=(filters, channels, 1, 1)), rng.normal(size=filters)
+        found["conv1x1_as_matmul"].append(partial(nin_matmul.convolution, x, kernel, bias, stride))
+    found["class_activation_map"] = [
+        partial(nin_maps.evidence, *nin_maps.drawn(*case, rng)) for case in nin_maps.CASES
+    ]
+    yield nin_matmul.FAULTS, found["conv1x1_as_matmul"]
+    yield nin_maps.FAULTS, found["class_activation_map"]
+    for variant, order in nin_dense.ORDERS.items():
+        heads = []
+        for _, shape, window, units in nin_dense.CASES:
+            maps = rng.normal(size=(2, *shape))
+            reads = (window[0] * window[1] * shape[2], *units)
+            weights = [rng.normal(size=s) for s in zip(units, reads, strict=False)]
+            biases = [rng.normal(size=n) for n in units]
+            heads.append(partial(nin_dense.head, maps, weights, biases, window, order))
+        yield nin_dense.faults(variant), heads
+
+
+def test_each_fault_of_an_array_changes_a_case_beyond_the_tolerance():
+    for faults, references in _array_cases():
+        for fault in faults:
+            changed = []
+            for reference in references:
+                wrong, want = made(reference, fault), reference(None)
+                if wrong is None or wrong.shape != want.shape:
+                    changed.append(np.inf if wrong is not None else 0)
+                else:
+                    changed.append(np.nan_to_num(abs(wrong - want)).max() / abs(want).max())
+            assert max(changed) > 10 * CLOSE, fault
+
+
+@pytest.mark.parametrize("variant", nin_blocks.ENDS)
+def test_each_fault_of_a_block_changes_weights_or_outputs_far_beyond_the_tolerance(variant):
+    for fault in filter(None, nin_blocks.faults(variant)):
+        assert any(_differ(variant, fault, kernel) for kernel in (3, 5)), fault
+
+
+def _differ(variant, fault, kernel):
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(2, 5, 7, 3))
+    sizes = {"filters": 6, "hidden": 4, "classes": 7, "kernel": kernel, "variant": variant}
+    takes = [Take(), Take()]
+    for take, name in zip(takes, (fault, None), strict=True):
+        nin_blocks.block(x, take, False, name, **sizes)
+    if takes[0].asked != takes[1].asked:
+        return True
+    units = [(rng.normal(size=shape) / np.prod(shape[:-1]) ** 0.5,) for _, shape in takes[0].asked]
+    wrong, want = (nin_blocks.block(x, Take(units), False, name, **sizes) for name in (fault, None))
+    if wrong.shape != want.shape:
+        return True
+    return np.abs(wrong - want).max() > 3 * TOLERANCE * want.std()
+
+
+def test_where_pixels_vote_a_softmax_over_the_wrong_axis_hears_which():
+    for axis, idea in ((1, "over the rows"), (2, "over the columns"), ((1, 2), "over the pixels")):
+        answer = build("WMs", end="sm", softmax=layers.Softmax(axis=axis))
+        message = judge(lambda one: check.nin_block(one, variant="vote"), answer)
+        assert re.search(f"the softmax runs {idea} of a map", message), message
+
+
+@pytest.mark.parametrize(("variant", "order"), nin_dense.ORDERS.items())
+def test_every_other_order_of_a_flattened_map_is_named(variant, order):
+    for other in ("hwc", "hcw", "whc", "wch", "chw", "cwh"):
+        message = judge(lambda one: check.dense_to_conv(one, variant=variant), slide(other))
+        if other == order:
+            assert message is None
+        else:
+            assert f"as if {nin_dense.flattened(other)}. Here" in message
+            assert message.endswith(nin_dense.flattened(order))
+
+
+# The pieces
+
+
+@pytest.fixture(scope="module")
+def pieces():
+    space = {"__name__": "given"}
+    for cell in nbfile.read(EXERCISES / "nin.ipynb")["cells"]:
+        if cell["cell_type"] == "code" and not nbfile.tags(cell):
+            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    exec(check.hint.texts["diagnosis"][2], space)
+    return space
+
+
+def test_the_last_hint_shows_the_shapes_that_tell_a_fault(pieces):
+    show = pieces["show"]
+    weights = np.ones((5, 4 * 4 * 3), "float32")
+    shapes = {label: show(pieces[f"piece_{label}"], 28, 3) for label in "abcde"}
+    assert show(pieces["piece_f"], 4, 3, weights) == (2, 1, 1, 5)
+    assert shapes == {
+        "a": (2, 28, 28),
+        "b": (2, 28, 28, 8),
+        "c": (2, 9, 9, 8),
+        "d": (2, 8),
+        "e": (2, 10),
+    }
+
+
+def test_the_piece_without_activation_is_one_linear_map_in_front_of_its_last_step(pieces):
+    x = keras.Input((6, 5, 3))
+    net = keras.Model(x, pieces["piece_b"](x))
+    linear = [layer for layer in net.layers if getattr(layer, "activation", None)]
+    assert [layer.activation.__name__ for layer in linear] == ["linear", "linear", "relu"]
+
+
+def test_the_odd_piece_is_what_its_author_says(pieces):
+    x = keras.Input((4, 5, 3))
+    net = keras.Model(x, pieces["piece_d"](x))
+    images = np.random.default_rng(7).normal(size=(2, 4, 5, 3)).astype("float32")
+    y = images
+    for kernel, bias in zip(net.get_weights()[::2], net.get_weights()[1::2], strict=True):
+        y = np.maximum(np.asarray(ops.conv(y, kernel[None, None])) + bias, 0)
+    np.testing.assert_allclose(np.asarray(net(images)), y.mean((1, 2)), atol=1e-5)
+
+
+def test_the_shares_of_the_piece_with_the_wrong_softmax_add_up_to_something_else(pieces):
+    found = np.asarray(pieces["piece_e"](np.ones((2, 8, 8, 3), "float32")))
+    np.testing.assert_allclose(found, 1 / 8, rtol=1e-5)  # ten of them: 1.25
+
+
+def test_the_weights_from_another_library_fit_and_say_something_else(pieces):
+    rng = np.random.default_rng(8)
+    maps = rng.normal(size=(1, 3, 4, 2)).astype("float32")
+    weights = rng.normal(size=(5, 24)).astype("float32")
+    want = np.moveaxis(maps, 3, 1).reshape(1, -1) @ weights.T
+    found = np.asarray(pieces["piece_f"](maps, weights))[:, 0, 0]
+    assert found.shape == want.shape
+    assert not np.allclose(found, want, atol=0.1)
+
+
+@pytest.mark.parametrize("piece", TABLE)
+@pytest.mark.parametrize("place", [0, 1])
+def test_every_wrong_choice_hears_the_text_of_its_option(piece, place):
+    options = (FAULTS, EFFECTS)[place]
+    for option in set(options) - {TABLE[piece][place]}:
+        pair = list(TABLE[piece])
+        pair[place] = option
+        message = judge(check.diagnosis, table(**{piece: tuple(pair)}))
+        assert options[option] in message
+
+
+def test_the_check_does_not_hold_the_answers():
+    marks = [mark for pair in nin_diagnosis.RIGHT.values() for mark in pair]
+    assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
+    assert len(set(marks)) == 12
+
+
+def test_the_notebook_lists_the_options():
+    text = "\n".join(map(nbfile.source, nbfile.read(EXERCISES / "nin.ipynb")["cells"]))
+    rows = [re.findall(r'`("[a-z ]+")`', line) for line in text.splitlines() if line[:3] == "| `"]
+    found = [{ast.literal_eval(row[i]) for row in rows} for i in (0, 1)]
+    assert found == [set(FAULTS), set(EFFECTS)]
+
+
+def test_the_block_of_the_course_is_told_what_it_has_more():
+    def course(x, filters, hidden, classes, kernel):
+        return class_maps_head(mlpconv(x, kernel, (filters, hidden), name="stage1"), classes)
+
+    assert "class maps have a ReLU" in judge(check.nin_block, course)
