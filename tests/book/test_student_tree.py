@@ -115,14 +115,14 @@ def test_two_runs_write_the_same_bytes(tmp_path):
 
 
 def test_two_cohorts_differ_in_what_is_asked_and_in_nothing_else(tree):
-    spring, autumn = (student.student_tree(ROOT, name) for name in ("spring", "autumn"))
+    spring, winter = (student.student_tree(ROOT, name) for name in ("spring", "winter"))
     hidden = list(leaks.solutions(ROOT))
-    for cohort in (spring, autumn):
+    for cohort in (spring, winter):
         differ = {name for name in tree if cohort[name] != tree[name]}
         assert {"README.md", "book/exercises/resnet.ipynb"} <= differ
         assert differ <= {"README.md", *(path.relative_to(ROOT).as_posix() for path in EXERCISES)}
         assert list(leaks.leaks(hidden, leaks.code_of(cohort))) == []
-    texts = [leaks.code_of(cohort)["book/exercises/resnet.ipynb"] for cohort in (spring, autumn)]
+    texts = [leaks.code_of(cohort)["book/exercises/resnet.ipynb"] for cohort in (spring, winter)]
     for line in ("Write `residual_block(", "Apply relu(F(x)", "check.residual_block(residual"):
         one, two = ([x for x in text.split("\n") if line in x] for text in texts)
         assert one != two
