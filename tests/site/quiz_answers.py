@@ -49,11 +49,15 @@ def wait_for(page, text):
 def come_back(page, here, address=""):
     """Load the page again where `here` is remembered; `address` is what follows its path.
 
-    What a private window of Chromium stores can be lost where another page is opened at once.
+    What a private window of Chromium stores can be lost where another page is opened at once, so
+    what is not there is stored again; a page that takes it away does so each time.
     """
-    remember(page, here)
     page.evaluate("hash => history.replaceState(null, '', location.pathname + hash)", address)
-    page.reload()
+    for _ in range(3):
+        remember(page, here)
+        page.reload()
+        if remembered(page) or not here:
+            return
 
 
 def open_with(visit, here, address=""):
