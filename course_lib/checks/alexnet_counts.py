@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from course_lib.checks.cases import case
-from course_lib.checks.verdict import expect_number, fresh_cases, passed
+from course_lib.checks.verdict import expect_number, fresh_cases, merged, passed
 
 Four = tuple[int, int, int, int]
 
@@ -41,7 +41,7 @@ def conv_output_size(answer) -> None:
     for kind, asked in (*SIDES, *(drawn for _ in range(2) for drawn in _drawn_sides(rng))):
         arguments = dict(zip(("size", "kernel", "stride", "padding"), asked, strict=True))
         with case(kind):
-            expect_number(answer, arguments, _windows(*asked), _merged(_side_slips(*asked)))
+            expect_number(answer, arguments, _windows(*asked), merged(_side_slips(*asked)))
     passed("conv_output_size", "Whole windows only, and zeros on both sides.")
 
 
@@ -104,7 +104,7 @@ def grouped_conv_weights(answer) -> None:
         for biases in (True, False):
             arguments = dict(zip(names, asked, strict=True)) | {"biases": biases}
             with case(kind):
-                slips = _merged(_weight_slips(*asked, biases))
+                slips = merged(_weight_slips(*asked, biases))
                 expect_number(answer, arguments, _weights(*asked, biases), slips)
     passed("grouped_conv_weights", "A filter reads the maps of its own group, and has one bias.")
 
@@ -157,12 +157,3 @@ def _weight_slips(kernel, channels, filters, groups, biases):
         yield whole // groups + 1, "That is one bias for the layer; each filter has its own."
         yield whole // groups + channels, "A bias belongs to a filter, not to a map that is read."
     yield whole // groups // kernel + lifts, "A kernel is a square: kernel times kernel weights."
-
-
-def _merged(slips) -> Iterator[tuple[float, str]]:
-    """Yield each wrong number once, with all the mistakes that give it."""
-    texts: dict[float, list[str]] = {}
-    for number, text in slips:
-        texts.setdefault(float(number), []).append(text)
-    for number, found in texts.items():
-        yield number, " Or: ".join(dict.fromkeys(found))

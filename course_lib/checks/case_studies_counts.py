@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checks.cases import case
-from course_lib.checks.verdict import expect_number, fresh_cases, passed
+from course_lib.checks.verdict import expect_number, fresh_cases, merged, passed
 
 Asked = dict[str, Any]
 
@@ -175,12 +175,3 @@ def _work_slips(size, kernel, channels, filters, stride, dilation, padding):
     ):
         lies = [(-(-n // stride) if round_up else n // stride) + more for n in room]
         yield right // places * lies[0] * lies[1], text
-
-
-def merged(slips) -> Iterator[tuple[float, str]]:
-    """Yield each wrong number once, with all the mistakes that give it."""
-    texts: dict[float, list[str]] = {}
-    for number, text in slips:
-        texts.setdefault(float(number), []).append(text)
-    for number, found in texts.items():
-        yield number, " Or: ".join(dict.fromkeys(found))

@@ -6,10 +6,9 @@ changes one thing in the simulation.
 
 from collections.abc import Iterator, Sequence
 
-from course_lib.checks.case_studies_counts import merged
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
-from course_lib.checks.verdict import expect_number, fresh_cases, passed
+from course_lib.checks.verdict import expect_number, fresh_cases, merged, passed
 
 # variant: what happens to the input of the block, in words
 STRUCTURES = {

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -217,3 +217,16 @@ def expect_choice(answer, feedback: dict, fingerprint: str, arguments: dict | No
 def fingerprint_of(feedback, option: str) -> str:
     """Return the fingerprint under which a check keeps the right one of its options."""
     return hashlib.sha256(":".join([*sorted(feedback), option]).encode()).hexdigest()[:16]
+
+
+def merged(slips: Iterable[tuple[float, str]]) -> Iterator[tuple[float, str]]:
+    """Yield each wrong number once, with all the mistakes that give it.
+
+    Args:
+        slips: pairs of a wrong number and what the reader hears of it, for `expect_number`.
+    """
+    texts: dict[float, list[str]] = {}
+    for number, text in slips:
+        texts.setdefault(float(number), []).append(text)
+    for number, found in texts.items():
+        yield number, " Or: ".join(dict.fromkeys(found))

@@ -11,6 +11,7 @@ from course_lib.checks.verdict import (
     expect_number,
     fingerprint_of,
     fresh_cases,
+    merged,
     passed,
     spell_number,
 )
@@ -153,3 +154,8 @@ def test_hints_have_three_levels(capsys):
 def test_large_numbers_are_printed_whole():
     assert spell_number(25_557_032) == "25,557,032"
     assert spell_number(0.5) == "0.5"
+
+
+def test_a_wrong_number_of_two_mistakes_is_told_both_once():
+    slips = [(3, "biases forgotten"), (4, "twice"), (3.0, "one filter"), (3, "one filter")]
+    assert list(merged(slips)) == [(3.0, "biases forgotten Or: one filter"), (4.0, "twice")]
