@@ -27,8 +27,8 @@ import numpy as np
 from twins import FAMILIES, TWINS, pair
 
 SMALL, BATCH = 96, 32  # pixels and images of inference
-STEP = 4  # images of a training step; what takes long is to compile it
-LEAST, MOST = 6, 25  # rounds of a job
+STEP = 2  # images of a training step; what takes long is to compile it
+LEAST, MOST = 5, 25  # rounds of a job
 SECONDS, SECONDS_OF_ALL = 5.0, 2.0  # when to stop between the two; less where every pair is timed
 RESAMPLES = 2000
 Timed = tuple[Callable[[], object], Callable[[], object]]  # ours, theirs

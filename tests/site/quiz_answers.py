@@ -50,10 +50,11 @@ def come_back(page, here, address=""):
     """Load the page again where `here` is remembered; `address` is what follows its path.
 
     What a private window of Chromium stores can be lost where another page is opened at once, so
-    what is not there is stored again; a page that takes it away does so each time.
+    what is not there is stored again; a page that takes it away does so each time.  A page that has
+    read answers from its address takes them out of it, so the address is given again, too.
     """
-    page.evaluate("hash => history.replaceState(null, '', location.pathname + hash)", address)
     for _ in range(3):
+        page.evaluate("hash => history.replaceState(null, '', location.pathname + hash)", address)
         remember(page, here)
         page.reload()
         if remembered(page) or not here:
