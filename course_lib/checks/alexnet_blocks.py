@@ -71,6 +71,10 @@ TEXTS: dict[str | None, str] = {  # of faults that are faults in every order
     "a window a pixel": "the windows are one pixel apart; they should be two apart",
     "norm by sum": "the normalization adds the squares up; the task asks for their mean",
     "no root": "the root is missing in the normalization",
+    "one outside": "the 1 stands outside of the root. Here it is added to the mean, and the root "
+    "is taken of both",
+    "squared mean": "the normalization squares the mean of the values; the task asks for the mean "
+    "of their squares",
     "norm of a group": "the normalization looks at the maps of one group. Here it looks at all",
     "norm of a map": "the normalization takes a mean over pixels. Here it looks at all maps, "
     "each pixel for itself",
@@ -170,11 +174,19 @@ def _normalize(x, fault, groups):
         strength = squares.mean((1, 2), keepdims=True)
     elif fault == "norm of all":
         strength = squares.mean((1, 2, 3), keepdims=True)
+    elif fault == "squared mean":
+        strength = x.mean(3, keepdims=True) ** 2
     else:
         strength = squares.mean(3, keepdims=True)
     if fault == "norm by sum":
         strength = strength * x.shape[3]
-    return x / (1 + strength if fault == "no root" else np.sqrt(1 + strength))
+    return x / _divisor(strength, fault)
+
+
+def _divisor(strength, fault):
+    if fault == "one outside":
+        return 1 + np.sqrt(strength)
+    return 1 + strength if fault == "no root" else np.sqrt(1 + strength)
 
 
 def _like(part, mean):

@@ -93,6 +93,7 @@ def _side_slips(size, kernel, stride, padding):
     ):
         yield _windows(size + beside, kernel, stride, 0), text
     yield _windows(size, kernel, 1, padding), "The stride is left out: that is one window a pixel."
+    yield right**2, "That is how many windows a square image has; the task asks for one side."
     yield -(-size // stride), "That is the side with padding='same', whatever the zeros asked for."
 
 
@@ -149,10 +150,14 @@ def _weight_slips(kernel, channels, filters, groups, biases):
         "there are `groups` of them.",
     )
     yield whole // groups**2 + lifts // groups, "That is one group; there are `groups` of them."
+    if groups != 2:
+        yield whole // 2 + lifts, "That is with two groups; `groups` says how many there are."
+    yield whole // groups // filters + biases, "That is one filter; there are `filters` of them."
     yield whole * groups + lifts, "Groups make a layer smaller: a filter reads fewer maps."
     if not biases:
         yield right + filters, "With biases=False there are none."
     else:
+        yield right + (groups - 1) * lifts, "A filter has one bias, however many groups there are."
         yield right - lifts, "With biases=True each filter has one."
         yield whole // groups + 1, "That is one bias for the layer; each filter has its own."
         yield whole // groups + channels, "A bias belongs to a filter, not to a map that is read."

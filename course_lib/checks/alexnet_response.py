@@ -53,6 +53,7 @@ TEXTS = {  # of faults that are faults in every variant
     "at the edges",
     "one fewer before": "the window lacks a map at its start. {window}",
     "one more before": "the window holds a map too many at its start. {window}",
+    "always five": "the window is that of n = 5; n is an argument. {window}",
     "from its own": "the window begins with its own map. {window}",
     "plain values": "it adds the values as they are, and those below 0 cancel others. Square "
     "them first",
@@ -150,9 +151,13 @@ def _members(maps, own, fault, n):
         "one more before": (before + 1, behind),
         "up to its own": (n - 1, 0),
         "from its own": (0, n - 1),
+        "always five": (4, 0) if own.ends else (2, 2),
         "in the middle": (n // 2, n // 2),
     }.get(fault or "", (before, behind))
     read, written = np.arange(maps)[:, None], np.arange(maps)
+    if fault == "negative start":
+        slices = [written[i - before : i + behind + 1] for i in written]
+        return np.stack([np.isin(written, part) for part in slices], axis=1)
     if fault == "whole windows":
         first = np.clip(written - before, 0, max(maps - before - behind - 1, 0))
         return (read >= first) & (read <= first + before + behind)
@@ -178,6 +183,10 @@ def faults(variant: str) -> dict[str, str]:
             "alpha is divided by n, as Caffe and PyTorch do it. Here alpha multiplies the sum"
         )
         found["other total"] = "it takes the mean of the squares. Here alpha multiplies their sum"
+        found["negative start"] = (
+            "at the first maps the window is not the one asked for. Does a slice there start below "
+            "0? Such a number counts from the end; let no slice start before 0"
+        )
     if own.ends:
         found["in the middle"] = f"the window lies around its map. {window}"
     else:

@@ -29,8 +29,8 @@ FEEDBACK = {
     "as many of them as it has pixels, times a small number.",
     "all connections": "With that fault each map of C3 can learn from all six maps of S2.  Look at "
     "which weights training can change: connections outside the table, or none?",
-    "padding": "With that fault some outputs are computed from zeros beyond the border.  Give a "
-    "convolution without padding the same weights and compare outputs, not layer arguments.",
+    "padding": "With that fault some outputs are computed from zeros beyond the border.  Compare "
+    "what comes out with a layer of the same weights that pads nothing, not layer arguments.",
     "dense": "A layer with that fault fixes the side of the image once it is built: for another "
     "side it would need other weights.  Does this piece slide over its input, or not?",
     "no bias": "With that fault a blank image gives 0 before the activation, whatever the weights "

@@ -38,6 +38,8 @@ SAME = (
     "With `same` padding C5 would be that large; the paper pads nothing, so each 5x5 convolution "
     "takes four rows and columns off."
 )
+COLUMN = "That is one row of positions; the 5x5 convolution leaves a square of them."
+UNCUT = "There C5 keeps the sides of S4; a 5x5 kernel takes four rows and columns off."
 POOLING = (  # weights a map, and what that many of them means
     (0, "Average pooling has no weights; a map of S2 or S4 has a coefficient and a bias."),
     (1, "That is one weight a map: a coefficient alone or a bias alone; the paper has both."),
@@ -62,17 +64,22 @@ def weights_by_layer(answer) -> None:
 
 
 def _judge_layers(answer, asked):
-    rows = _paper_style(**asked)
-    value = call(answer, asked)
-    if not isinstance(value, dict) or set(value) != set(rows):
-        got = tuple(value) if isinstance(value, dict) else value
-        raise WrongAnswer(
-            f"{spell(answer, asked)} must return a dictionary with the keys {tuple(rows)}, got "
-            f"{got!r}"
-        )
+    rows, counts = _paper_style(**asked), None
     for name, slips in _slips(rows, asked).items():
         with case(f"layer {name}"):
-            _judge_layer(value[name], rows[name].trainable, slips, (spell(answer, asked), name))
+            if counts is None:  # in grading, what gives no counts is wrong for each layer
+                counts = _counts(answer, asked, tuple(rows))
+            _judge_layer(counts[name], rows[name].trainable, slips, (spell(answer, asked), name))
+
+
+def _counts(answer, asked, names) -> dict:
+    value = call(answer, asked)
+    if not isinstance(value, dict) or set(value) != set(names):
+        got = tuple(value) if isinstance(value, dict) else value
+        raise WrongAnswer(
+            f"{spell(answer, asked)} must return a dictionary with the keys {names}, got {got!r}"
+        )
+    return value
 
 
 def _judge_layer(value, expected, slips, where):
@@ -141,11 +148,26 @@ def _slips(rows: dict[str, LayerCost], case: dict) -> dict[str, list]:
         (26 * len(reads), SHARED),
         (26 * sum(reads), "A map adds its kernels up, then one bias: not a bias a connection."),
     ]
+    slips["S4"].append((2 * maps, "S4 has a map for each map of C3, not for each of S2."))
+    again = "A map of C5 reads each map of S4 once, whatever that map reads itself."
     slips["C5"] += [((rows["S4"].activations + 1) * c5, DENSE), (26 * c5, SHARED)]
-    one = "That is F6 for a 32x32 image; here C5 has more positions, and F6 reads them all."
-    slips["F6"] += [((c5 + 1) * f6, one), (((case["side"] // 4) ** 2 * c5 + 1) * f6, SAME)]
+    slips["C5"].append(((25 * sum(reads) + 1) * c5, again))
+    places = _other_positions(case["side"], rows["S4"].shape[0], rows["C5"].shape[0])
+    slips["F6"] += [((count * c5 + 1) * f6, text) for count, text in places]
     slips["output"].append((0, "Here the output is a dense layer, whose weights are trained."))
     return slips
+
+
+def _other_positions(side, s4_side, c5_side):
+    """Return wrong numbers of positions that C5 leaves for F6, and the reason for each."""
+    up = -(-(-(-(side - 4) // 2) - 4) // 2) - 4
+    return (
+        (1, "That is F6 for a 32x32 image; here C5 has more positions, and F6 reads them all."),
+        (c5_side, COLUMN),
+        (s4_side**2, UNCUT),
+        ((side // 4) ** 2, SAME),
+        (up**2, "That rounds up where the side is odd; the odd row at the end is dropped."),
+    )
 
 
 def dense_minus_convolution(answer) -> None:
@@ -173,9 +195,23 @@ def _judge_difference(answer, case):
         (-both, "The sign is wrong: dense minus convolution, negative where dense has fewer."),
         (sum(dense.values()), "Those are all weights of the dense version; subtract the other."),
         *((both + sign * case[key], biases) for key in ("c5_maps", "f6_units") for sign in (1, -1)),
+        *_difference_slips(first, **case),
         (0, "The two agree where the convolution leaves one position, as on a 32x32 image."),
     ]
     expect_number(answer, case, both, slips)
+
+
+def _difference_slips(first, side, *, s4_maps, c5_maps, f6_units):
+    """Yield differences of nets whose sides are not those of the task."""
+    for positions, text in (
+        (side - 4, COLUMN),
+        (side**2, UNCUT),
+        ((side - 5) ** 2, "That is a position less a row: where the kernel starts counts as well."),
+    ):
+        yield first + f6_units * c5_maps * (1 - positions), text
+    row = first + c5_maps * s4_maps * (side - side**2)
+    right = f6_units * c5_maps * (1 - (side - 4) ** 2)
+    yield row + right, "Flattened, a map of S4 is `side` times `side` values, not a row of them."
 
 
 @lru_cache

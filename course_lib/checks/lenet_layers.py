@@ -34,7 +34,8 @@ def _fault_of_table(value, maps) -> str | None:
     if table.shape == shape[::-1]:
         return "the table lies on its side: a row for each map that is read"
     if table.shape != shape:
-        return f"the table has shape {table.shape}; expected {shape}"
+        columns = f"{maps} + {maps} + {maps // 2} + 1 columns"
+        return f"the table has shape {table.shape}; expected {shape}, with {columns}"
     if not np.isin(table, (0, 1)).all():
         return "a table of connections holds nothing but True and False"
     if table.all():
