@@ -33,7 +33,7 @@ QUICK_XLA := XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_ex
   $(KEEP_COMPILED)
 
 .PHONY: help book site-anew pdf epub offline serve test check notebooks student solutions autograder lock \
-  test-code test-notebooks test-site test-lab test-jax test-torch test-weekly test-colab bench \
+  test-code test-notebooks test-site test-lab test-jax test-torch test-weekly test-all test-colab bench \
   bench-augment bench-grading bench-training performance lab-heights clean venv
 
 help: ## list the targets
@@ -82,8 +82,12 @@ test-site: venv ## visit every page in a browser (SCREENSHOTS=1: pictures in bui
 test-lab: venv ## open labs in a real JupyterLab, in a browser
 	@$(PYTHON) -m pytest tests/widgets/test_jupyterlab.py -m weekly
 
+# Mutants of the solutions are judged on TensorFlow: a mutant tells whether the cases of a check are
+# enough, and cases and mutants are the same on every backend. What differs is how layers compute,
+# and the right and the wrong answers, hundreds of them, show on JAX that checks see that rightly.
 test-jax: venv ## run the tests of networks, costs and checks on JAX
-	@KERAS_BACKEND=jax; export KERAS_BACKEND; $(QUICK_XLA) $(PYTEST) $(KEPT) tests --ignore=tests/tools --ignore=tests/book \
+	@KERAS_BACKEND=jax; export KERAS_BACKEND; COURSE_MUTANTS="$${COURSE_MUTANTS:-none}"; \
+	  export COURSE_MUTANTS; $(QUICK_XLA) $(PYTEST) $(KEPT) tests --ignore=tests/tools --ignore=tests/book \
 	  --ignore=tests/site --ignore=tests/widgets --ignore=tests/instructor \
 	  --ignore=tests/nets/test_faults.py
 
@@ -95,6 +99,12 @@ test-torch: venv ## run the tests of networks and costs on PyTorch, in an enviro
 
 test-weekly: venv ## run what takes too long for every run: large files, small experiments
 	@$(PYTEST) tests -m weekly
+
+# Every mutant on TensorFlow and on JAX; all parts run, also after one has failed.
+test-all: venv ## run everything: all backends, what is weekly, every mutant (hours)
+	@status=0; COURSE_MUTANTS=all; export COURSE_MUTANTS; \
+	  for part in test test-weekly test-jax test-torch; do \
+	    $(MAKE) --no-print-directory $$part || status=1; done; exit $$status
 
 bench: venv ## time our nets against those of keras.applications (FULL=1: all of them)
 	@for backend in tensorflow jax; do \

@@ -42,7 +42,11 @@ def kernel_weights(answer) -> None:
     """Judge `kernel_weights(side, channels, filters)`."""
     rng = fresh_cases()
     drawn = [tuple(int(n) for n in rng.integers((2, 4, 9), (4, 9, 20))) for _ in range(3)]
-    for kind, cases in (("one pixel", [(1, 3, 5), (1, 6, 4)]), ("larger kernels", drawn)):
+    for kind, cases in (
+        ("one pixel", [(1, 3, 5), (1, 6, 4)]),
+        ("one channel", [(3, 1, 4), (2, 1, 6)]),
+        ("larger kernels", drawn),
+    ):
         for side, channels, filters in cases:
             arguments = {"side": side, "channels": channels, "filters": filters}
             products = side * side * channels * filters

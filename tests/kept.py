@@ -2,9 +2,10 @@
 
 A file of tests, or a notebook under nbval, is passed over where it passed before and nothing has
 changed that it can depend on: `tests.reach` says what that is, and versions of Python, of the
-locked packages and of the backend belong to it.  FILE holds one key for each.  What failed, was
-skipped for want of a program, or ran in part (`-k`, one test by name) is not kept.  Continuous
-integration reads no such file.
+locked packages and of the backend belong to it.  So does which mutants were judged: what passed
+with COURSE_MUTANTS=all need not run again for a share of them, but the other way round.  FILE holds
+one key for each.  What failed, was skipped for want of a program, or ran in part (`-k`, one test by
+name) is not kept.  Continuous integration reads no such file.
 """
 
 import json
@@ -17,7 +18,22 @@ import pytest
 
 from tests.reach import Tree
 
+MUTANTS = ("none", "", "all")  # values of COURSE_MUTANTS, what judges more behind what judges less
 PARTIAL = ("keyword", "deselect", "lf", "failedfirst", "maxfail")  # options that leave tests out
+
+
+def mutants_asked_for() -> str:
+    """Return which mutants this run judges: "all", "none" or "", which is a share of them.
+
+    Raises:
+        UsageError: COURSE_MUTANTS has another value.
+    """
+    found = os.environ.get("COURSE_MUTANTS", "")
+    if found not in MUTANTS:
+        raise pytest.UsageError(
+            f"COURSE_MUTANTS is {found!r}; expected 'all', 'none' or nothing, which judges a share"
+        )
+    return found
 
 
 def pytest_addoption(parser):
@@ -47,13 +63,16 @@ class Kept:
         self.known = json.loads(self.path.read_text()) if self.path.exists() else {}
         self.outcomes: dict[str, set[str]] = {}
 
-    def key(self, name):
-        """Hash what the file depends on, with the versions that run it."""
-        return f"{self.about} {self.tree.key(name)}"
+    def key(self, name, mutants):
+        """Hash what the file depends on, with the versions that run it and the mutants judged."""
+        return f"{self.about} {mutants} {self.tree.key(name)}"
 
     def is_known(self, name):
-        """Whether a file passed before and has not changed since."""
-        return name in self.known and self.known[name] == self.key(name)
+        """Whether a file passed before, with these mutants or more, and has not changed since."""
+        if name not in self.known:
+            return False
+        enough = MUTANTS[MUTANTS.index(mutants_asked_for()) :]
+        return self.known[name] in [self.key(name, mutants) for mutants in enough]
 
     @cached_property
     def passed_over(self):
@@ -90,7 +109,9 @@ class Kept:
             return
         files = Tree(self.tree.root).files  # what was changed while the tests ran is not kept
         if files == self.tree.files:
-            new = {n: self.key(n) for n, seen in self.outcomes.items() if seen == {"passed"}}
+            mutants = mutants_asked_for()
+            passed = [name for name, seen in self.outcomes.items() if seen == {"passed"}]
+            new = {name: self.key(name, mutants) for name in passed}
             failed = self.outcomes.keys() - new.keys()
             known = {n: key for n, key in self.known.items() if n not in failed} | new
             partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")

@@ -17,7 +17,14 @@ from pathlib import Path
 ROOTS = ("", "tools/", "_ext/")  # where imports are looked up, as pyproject.toml tells pytest
 PAGES = (".md", ".ipynb")  # of the book: only its own tests and builds depend on their text
 # Tests that read the tree at large or the built site depend on all of it.
-WHOLE = ("tests/book/", "tests/instructor/", "tests/site/", "tests/tools/", "tests/test_layout")
+WHOLE = (
+    "tests/book/",
+    "tests/checks/test_bank",
+    "tests/instructor/",
+    "tests/site/",
+    "tests/tools/",
+    "tests/test_layout",
+)
 
 
 class Tree:

@@ -48,15 +48,20 @@ def tree(tmp_path):
     return tmp_path
 
 
-def run(tree, *more):
-    """Run the tests of a tree; return its exit status and its last lines."""
+def run(tree, *more, **environment):
+    """Run the tests of a tree with pytest alone; return its exit status and what it wrote."""
+    alone = {
+        "PYTHONPATH": "",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
     done = subprocess.run(
         [*PYTEST, *(more or ["tests"])],
         check=False,
         cwd=tree,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | alone | environment,
     )
     return done.returncode, done.stdout
 
@@ -82,8 +87,9 @@ def test_a_change_runs_what_depends_on_it_and_nothing_else(tree, change):
 
 
 def test_it_works_in_two_processes_too(tree):
-    assert "3 passed" in run(tree, "-n", "2", "tests")[1]
-    status, second = run(tree, "-n", "2", "tests")
+    two = ("-p", "xdist.plugin", "-n", "2", "tests")
+    assert "3 passed" in run(tree, *two)[1]
+    status, second = run(tree, *two)
     assert status == 0
     assert "3 files passed before" in second
 
@@ -114,3 +120,23 @@ def test_what_was_skipped_is_not_kept(tree):
     (tree / "tests/nets/test_two.py").write_text(skipped)
     run(tree)
     assert "tests/nets/test_two.py" not in json.loads((tree / ".git/kept.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "runs"),
+    [("", "all", True), ("all", "", False), ("", "none", False), ("none", "", True)],
+)
+def test_what_judged_fewer_mutants_runs_again_and_what_judged_more_does_not(
+    tree, before, after, runs
+):
+    assert "3 passed" in run(tree, COURSE_MUTANTS=before)[1]
+    status, second = run(tree, COURSE_MUTANTS=after)
+    assert status == 0
+    assert ("3 passed" in second) == runs
+    assert ("3 files passed before" in second) != runs
+
+
+def test_mutants_of_an_unknown_kind_are_refused(tree):
+    status, _ = run(tree, COURSE_MUTANTS="some")
+    assert status == pytest.ExitCode.USAGE_ERROR
+    assert not (tree / ".git/kept.json").exists()

@@ -10,8 +10,6 @@ FOLDER = Path("course_lib", "experiments")
 # Chapters whose experiments are planned in book/results/README.md before their pages are written
 PLANNED = (
     "modern/why_resnets",
-    "modern/inception",
-    "modern/googlenet",
     "modern/inception_v3",
     "modern/mobilenet",
     "modern/mobilenet_v2",

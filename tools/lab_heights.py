@@ -45,10 +45,10 @@ def measure(browser: "Browser", site: Path) -> dict[str, dict[str, int]]:
         if 'class="lab-host' not in path.read_text(encoding="utf-8"):
             continue
         tab.goto(path.as_uri())
-        tab.wait_for_function(performance_pages.ALIVE)
+        performance_pages.wake(tab)
         for lab in tab.locator(".lab-host").all():
-            settings = (lab.get_attribute("data-lab") or "", lab.get_attribute("data-props") or "")
-            found[lab_places.key(*settings)] = lab.evaluate(MEASURE, WIDTHS)
+            key = lab_places.key_of(lab.get_attribute("class") or "")
+            found[key] = lab.evaluate(MEASURE, WIDTHS)
     tab.close()
     return found
 

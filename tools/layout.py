@@ -34,7 +34,8 @@ CHAPTER_FOLDERS = ("classic", "modern", "practice")
 ARCHITECTURES = ("classic", "modern")  # folders whose chapters have a network and an experiment
 # Chapters in these folders that compare the networks of others: FOLDER/NAME
 SURVEYS = ("classic/case_studies",)
-LAYERS = ("modern/batchnorm",)  # chapters on a layer: an experiment, no network of its own
+# Chapters on a layer or a module: an experiment, no network of their own
+LAYERS = ("modern/batchnorm", "modern/inception")
 CODE = ("course_lib", "instructor", "tools", "_ext")
 TREES = (*CODE, "book", "tests", "web/js", "web/css")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"}

@@ -53,49 +53,14 @@ WRONG = {
 ''')
 TESTS = Template('''"""The checks of the $name exercises: what they take, refuse and say."""
 
-import re
-
-import pytest
-
 from course_lib.checks import $name as check
-$imports
-
-# For each question, mutants that are right all the same, and why.
-EQUIVALENT: dict[str, dict[str, str]] = {name: {} for name in RIGHT}
-
-
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+from tests.checks import ${name}_right as right
+from tests.checks import ${name}_wrong as wrong
+from tests.checks.bank import Bank
 
 
-def each(bank):
-    return [(question, case) for question in bank for case in bank[question]]
-
-
-@pytest.mark.parametrize(("question", "answer"), each(RIGHT))
-def test_a_right_answer_is_taken(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("question", "name"), each(WRONG))
-def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
-    answer, idea = WRONG[question][name]
-    message = judge(getattr(check, question), answer)
-    assert message is not None, "taken for right"
-    assert re.search(idea, message), message
-
-
-@pytest.mark.parametrize("question", RIGHT)
-def test_the_solution_is_right(question):
-    answer = define(solution("$name", question), question)
-    assert printed(getattr(check, question), answer).startswith(f"Right: {question}.")
-
-
-@pytest.mark.parametrize("question", RIGHT)
-def test_every_mutant_is_killed(question, record_property):
-    line = kill_all("$name", question, getattr(check, question), EQUIVALENT[question])
-    record_property("summary", line)
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
 ''')
 
 
@@ -113,13 +78,7 @@ def files(name: str) -> dict[str, str]:
         f"tests/checks/{name}_right.py": RIGHT,
         f"tests/checks/{name}_wrong.py": WRONG,
     }
-    imports = [  # in the order that the linter wants
-        f"from tests.checks.{name}_right import RIGHT",
-        f"from tests.checks.{name}_wrong import WRONG",
-        "from tests.checks.judging import define, judge, kill_all, printed, solution",
-    ]
-    words = {"name": name, "imports": "\n".join(sorted(imports))}
-    found = {path: text.substitute(words) for path, text in texts.items()}
+    found = {path: text.substitute(name=name) for path, text in texts.items()}
     return found | {
         f"book/exercises/{name}.ipynb": dumps(notebook(name, "course_lib.checks", set_up=True))
     }

@@ -10,6 +10,7 @@ the questions.
 import sys
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,20 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).with_suffix(".css")
 DEST = one_file.STEM.with_suffix(".pdf")
 PRINTINGS = 4  # page numbers in the contents may move what follows; the second printing settles it
+# The pages of a part stand below its name in the bookmarks, which go by the levels of headings.
+PARTS = """parts => {
+  for (const [name, ids] of parts) {
+    const pages = ids.map((id) => document.getElementById(id));
+    for (const heading of pages.flatMap((page) => [...page.querySelectorAll("h1, h2, h3, h4, h5")]))
+      heading.setAttribute("aria-level", Number(heading.localName[1]) + 1);
+    const line = document.createElement("p");
+    line.className = "book-part";
+    line.setAttribute("role", "heading");
+    line.setAttribute("aria-level", 1);
+    line.textContent = name;
+    pages[0].prepend(line);
+  }
+}"""
 FRONT = "html => document.querySelector('main').insertAdjacentHTML('beforebegin', html)"
 
 
@@ -48,6 +63,12 @@ def running_heads(entries: Sequence[gather.Entry]) -> str:
         rules.append(f'@page {entry.id} {{ @top-right {{ content: "{title}"; }} }}')
         rules.append(f"#{entry.id} {{ page: {entry.id}; }}")
     return "\n".join(rules)
+
+
+def parts(entries: Sequence[gather.Entry]) -> list[tuple[str, list[str]]]:
+    """Return the name of each part of the book and the ids of its pages."""
+    grouped = groupby(entries, key=lambda entry: entry.part)
+    return [(name, [entry.id for entry in pages]) for name, pages in grouped if name]
 
 
 def sheets(tab: "Tab") -> bytes:
@@ -81,6 +102,7 @@ def printed(browser: "Browser", site: Path, about: gather.About) -> bytes:
     styles = [*gather.stylesheets(site), STYLE]
     with gather.gathered(browser, site, about, "print", styles) as (tab, entries):
         tab.evaluate(FRONT, front(about, gather.cover(site), entries))
+        tab.evaluate(PARTS, parts(entries))
         tab.add_style_tag(content=running_heads(entries))
         return sheets(tab)
 

@@ -37,11 +37,23 @@ def links(pdf: bytes) -> list[str]:
 
 def outline(pdf: bytes) -> list[str]:
     """Return the titles of the bookmarks, in the order of the file."""
-    found = []
-    for body in _objects(pdf).values():
+    return [title for title, _ in _bookmarks(pdf).values()]
+
+
+def outline_tree(pdf: bytes) -> dict[str, str]:
+    """Return the title above each bookmark, empty for those at the top, by their titles."""
+    found = _bookmarks(pdf)
+    return {title: found.get(above, ("", 0))[0] for title, above in found.values()}
+
+
+def _bookmarks(pdf: bytes) -> dict[int, tuple[str, int]]:
+    """Return title and parent of each bookmark by the number of its object."""
+    found = {}
+    for number, body in _objects(pdf).items():
         title = re.search(rb"/Title (\(.*?[^\\]\)|<[0-9A-Fa-f\s]*>)", body, re.S)
-        if title and b"/Parent" in body:
-            found.append(_text(title[1]))
+        above = re.search(rb"/Parent (\d+) 0 R", body)
+        if title and above:
+            found[number] = (_text(title[1]), int(above[1]))
     return found
 
 

@@ -2,22 +2,27 @@
 
     python student_session.py NOTEBOOK ...
 
-Each notebook runs to its end from a fresh kernel, past cells that fail.  Writes one JSON object to
-stdout: notebook -> {"errors": [[cell, name, message], ...], "shown": [MIME type, ...]}.
+Each notebook runs to its end from a fresh kernel, past cells that fail, two at a time.  Writes one
+JSON object to stdout:
+notebook -> {"errors": [[cell, name, message], ...], "shown": [MIME type, ...]}.
 `tools/try_student.py` starts it in an environment that holds nothing of this repository, so it
 imports nothing of it either.
 """
 
+import asyncio
 import json
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbclient
 import nbformat
 
+WORKERS = 2  # notebooks at a time: one starts its kernel while another computes
 
-def outcome(path: Path) -> dict[str, list]:
+
+async def outcome(path: Path) -> dict[str, list]:
     """Run one notebook in its own folder.
 
     Args:
@@ -35,7 +40,7 @@ def outcome(path: Path) -> dict[str, list]:
         allow_errors=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    await client.async_execute()
     outputs = [
         (number, output)
         for number, cell in enumerate(notebook.cells, start=1)
@@ -51,6 +56,17 @@ def outcome(path: Path) -> dict[str, list]:
     }
 
 
+async def outcomes(names: Sequence[str]) -> dict[str, dict[str, list]]:
+    """Run notebooks; return what came out of each, by its path."""
+    turn = asyncio.Semaphore(WORKERS)
+
+    async def one(name: str) -> dict[str, list]:
+        async with turn:
+            return await outcome(Path(name))
+
+    return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+
+
 if __name__ == "__main__":
     warnings.simplefilter("ignore")  # Colab's versions are old enough to deprecate each other
-    json.dump({name: outcome(Path(name)) for name in sys.argv[1:]}, sys.stdout)
+    json.dump(asyncio.run(outcomes(sys.argv[1:])), sys.stdout)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.batchnorm_arrays import expect_arrays
+from course_lib.checks.arrays import expect_arrays
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import fresh_cases, passed
@@ -43,6 +43,10 @@ TEXTS = {
     "sums": "it takes sums where the means of the forward pass leave means: each is divided by the "
     "number of values",
     "added": "what the statistics pass back is added with the wrong sign",
+    "mean kept": "the mean of what comes from behind is subtracted, as where the forward pass "
+    "subtracts a mean. Here {own}",
+    "undivided": "what the statistics pass back is made of x before the division. It takes the "
+    "normalized x",
     "no gamma": "gamma is missing: it multiplies what comes from behind before anything else",
     "no divisor": "the division of the forward pass is missing: a smaller divisor makes a larger "
     "gradient",
@@ -95,7 +99,7 @@ def gradients(x, gamma, upstream, epsilon, variant, fault):
         divisor = np.sqrt(mean(centered**2) + added)
     normalized = centered / divisor
     back = upstream if fault == "no gamma" else upstream * gamma
-    inner = _of_x(back, normalized, form, mean, fault)
+    inner = _of_x(back, centered if fault == "undivided" else normalized, form, mean, fault)
     by_x = inner if fault == "no divisor" else inner / divisor
     return by_x, *_of_weights(x, gamma, upstream, normalized, fault)
 
@@ -110,6 +114,8 @@ def _of_x(back, normalized, form, mean, fault):
     """Return the gradient of x times the divisor."""
     if fault == "constants":
         return back
+    if (fault, form) in (("mean kept", "held"), ("mean kept", "absolute"), ("undivided", "held")):
+        raise ValueError("in this form nothing changes by it")
     through = mean(back * normalized)
     shares = {
         "root": normalized * through,
@@ -118,6 +124,8 @@ def _of_x(back, normalized, form, mean, fault):
         "absolute": mean(back) + (np.sign(normalized) - mean(np.sign(normalized))) * through,
     }
     share = shares[form]
+    if fault == "mean kept":
+        share = share + mean(back)
     if fault == "sums":
         share = share * (back.size // back.shape[3])
     return back + share if fault == "added" else back - share

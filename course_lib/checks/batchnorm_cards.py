@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.batchnorm_arrays import expect_arrays
+from course_lib.checks.arrays import expect_arrays
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import fresh_cases, passed
@@ -56,6 +56,8 @@ TRAINING = {
     "runs": f"{DEALS['runs']}. Here {{own}}",
     "turns": f"{DEALS['turns']}. Here {{own}}",
     "lead": f"{DEALS['lead']}. Here {{own}}",
+    "piles of cards": "a pile has as many images as there are cards. There are `cards` piles, and "
+    "they are equally large. Here {own}",
     "of each image": "each image is normalized by itself. The statistics are taken over all the "
     "images of a card",
     "of each place": "each place of the map has its own statistics. A convolution treats all "
@@ -87,6 +89,8 @@ INFERENCE = {
     "by deviations": "it averages the standard deviations. Here {own}",
     "outputs": "it normalizes with each card's averages and averages what comes out. Here {own}",
     "summed": "the statistics of the cards are added up. Here {own}",
+    "variances summed": "the variances of the cards are added up. Here {own}",
+    "all channels": "one mean and one variance for all channels. Each channel has its own",
 }
 
 
@@ -143,6 +147,8 @@ def _weights(rng, channels) -> tuple[np.ndarray, np.ndarray]:
 def _trained(x, gamma, beta, epsilon, cards, variant, fault):
     deal = fault if fault in DEALS else variant
     per_card = len(x) // cards
+    if fault == "piles of cards":
+        cards, per_card = per_card, cards
     if deal == "turns":
         groups = [np.arange(card, len(x), cards) for card in range(cards)]
     else:
@@ -178,9 +184,14 @@ def _used(arrays, epsilon, variant, fault):
     cards, own = len(means), fault if fault in MERGES else variant
     if fault == "unbiased" and variant != "merged":
         raise ValueError("no variance of the means here")
-    mean, variance = means.mean(axis=0), variances.mean(axis=0)
-    if own == "merged":
-        variance = variance + means.var(axis=0, ddof=1 if fault == "unbiased" else 0)
+    if fault in ("variances summed", "all channels") and own == "turns":
+        raise ValueError("each card keeps its own averages here")
+    over = None if fault == "all channels" else 0
+    mean, variance = means.mean(axis=over), variances.mean(axis=over)
+    if fault == "variances summed":
+        variance = variances.sum(axis=0)
+    elif own == "merged":
+        variance = variance + means.var(axis=over, ddof=1 if fault == "unbiased" else 0)
     if own == "turns" or fault == "runs":
         dealt: np.ndarray = np.arange(len(x)) % cards
         at = np.sort(dealt) if fault == "runs" else dealt

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.batchnorm_arrays import expect_arrays
+from course_lib.checks.arrays import expect_arrays
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import fresh_cases, passed
@@ -19,8 +19,10 @@ LAYERS = {
 }
 PARTS = ("kernel", "bias")
 # Kind of case, side of the kernel, channels, filters (of each map where it is depthwise),
-# epsilon, whether the convolution has a bias.
+# epsilon, whether the convolution has a bias.  In the first, a scale along the wrong axis fits, so
+# that its author hears more than that shapes do not.
 CASES = (
+    ("3x3 kernels", 3, 4, 4, 0.15, True),
     ("1x1 kernels", 1, 4, 3, 0.2, True),
     ("3x3 kernels", 3, 3, 2, 0.05, True),
     ("3x3 kernels", 3, 5, 4, 1e-3, True),
@@ -42,11 +44,18 @@ TEXTS = {
     "no beta": "beta is missing",
     "beta scaled": "beta is scaled. It is added after the scale",
     "old bias lost": "the bias that the convolution had is lost",
+    "bias kept": "the bias is as it was. What the normalization adds belongs in it, too",
 }
 OWN = {  # of single variants
     "front": {
+        "behind": "the scale lies along the filters, as for a normalization behind the "
+        "convolution. Here it stands in front and scales the maps that are read",
         "bias scaled": "the old bias is scaled. Here the normalization comes first, so it never "
         "meets the bias",
+        "scaled twice": "the shift is counted with the new kernel, which is scaled already. It "
+        "counts with the old one",
+        "one to one": "the shift of a map goes to one filter, as it is. Every filter reads that "
+        "map, so the shift reaches each of them through its weights",
         "one place": "the shift is added once. Each place of the kernel reads it, so it counts "
         "with the sum of the kernel's weights",
         "mean of places": "the shift is counted with the mean of the kernel's weights. Each place "
@@ -121,9 +130,11 @@ def folded(arrays, epsilon, variant, fault):
     last = {"no beta": 0 * beta, "beta scaled": beta * scale}.get(fault or "", beta)
     shift = offset * scale + last
     if variant == "front":
-        return _front(kernel, bias, scale, shift, fault)
-    own = 1.0 if fault == "bias unscaled" else scale
-    return _scaled(kernel, scale, variant, fault), bias * own + shift
+        new, total = _front(kernel, bias, scale, shift, fault)
+    else:
+        own = 1.0 if fault == "bias unscaled" else scale
+        new, total = _scaled(kernel, scale, variant, fault), bias * own + shift
+    return new, bias if fault == "bias kept" else total
 
 
 def _scale(gamma, variance, epsilon, fault):
@@ -137,16 +148,22 @@ def _scale(gamma, variance, epsilon, fault):
 
 def _front(kernel, bias, scale, shift, fault):
     """Fold a normalization that scales what the convolution reads."""
+    channels, filters = kernel.shape[2:]
+    if fault in ("behind", "one to one") and channels != filters:
+        raise ValueError("it takes as many filters as channels")
+    if fault == "bias scaled":
+        if channels < filters:
+            raise ValueError("more biases than scales")
+        bias = bias * scale[:filters]
+    along = 1.0 if fault == "untouched" else scale if fault == "behind" else scale[:, None]
+    new = kernel * along
     weighed = {
         "one place": kernel[0, 0],
         "mean of places": kernel.mean(axis=(0, 1)),
-        "one channel": np.ones(kernel.shape[2:]),
+        "one channel": np.ones((channels, filters)),
+        "scaled twice": new.sum(axis=(0, 1)),
+        "one to one": np.eye(channels, filters),
     }.get(fault or "", kernel.sum(axis=(0, 1)))
-    if fault == "bias scaled":
-        if len(scale) < len(bias):
-            raise ValueError("more biases than scales")
-        bias = bias * scale[: len(bias)]
-    new = kernel if fault == "untouched" else kernel * scale[:, None]
     return new, bias + shift @ weighed
 
 

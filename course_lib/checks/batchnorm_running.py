@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks.batchnorm_arrays import expect_arrays
+from course_lib.checks.arrays import expect_arrays
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import fresh_cases, passed

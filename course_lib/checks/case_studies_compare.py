@@ -20,20 +20,28 @@ FAULTS = {
     "no channels": "the area of one kernel for each filter, whatever it reads",
     "pixels that come in": "the pixels that come in, not those that come out",
     "stride ignored": "the stride left out",
+    "rounded down": "a division by the stride that rounds down; a place at the edge counts as well",
     "biases as work": "the biases counted as multiply-adds",
     "dense reads maps": "a dense layer that reads one value of each map; it reads every value",
     "dense for each pixel": "a dense layer that works at each pixel; it works once",
     "outputs alone": "what a layer writes, without what it reads",
     "all kept": "all maps kept, as in training",
     "image left out": "the image left out: the first layer reads it",
+    "weights there": "the weights counted among the values; they are a count of their own",
 }
 WORDS = ("first", "second", "same")
+EXCHANGED = {"first": "second", "second": "first", "same": "same"}
 PAIRS: tuple[Pair, ...] = (
     ((12, 10, 3), [("conv", 3, 8, 2)], [("conv", 3, 8, 1)]),
     (
         (11, 9, 2),
         [("conv", 3, 14, 3), ("conv", 2, 9, 3), ("dense", 3)],
         [("conv", 2, 7, 2), ("dense", 11)],
+    ),
+    (
+        (11, 16, 2),
+        [("conv", 3, 12, 3), ("conv", 1, 10, 2), ("dense", 11)],
+        [("conv", 4, 3, 2), ("conv", 4, 4, 3), ("dense", 4)],
     ),
     ((16, 15, 4), [("conv", 1, 10, 2), ("conv", 2, 6, 2)], [("conv", 3, 8, 2)]),
     (
@@ -76,7 +84,8 @@ def counts(image, layers, fault=None) -> dict[str, int]:
         found["weights"] += weights
         found["macs"] += macs
         reads = 0 if fault == "outputs alone" or (fault == "image left out" and not i) else 1
-        moments.append(reads * _values(shape) + _values(after))
+        stored = weights if fault == "weights there" else 0
+        moments.append(reads * _values(shape) + _values(after) + stored)
         kept += _values(after)
         shape = after
     most = _values(image) + kept if fault == "all kept" else max(moments)
@@ -93,7 +102,8 @@ def _layer(shape, layer, fault) -> tuple[int, int, tuple[int, ...]]:
     else:
         _, kernel, units, stride = layer
         step = 1 if fault == "stride ignored" else stride
-        after = (-(-shape[0] // step), -(-shape[1] // step), units)
+        more = 0 if fault == "rounded down" else step - 1
+        after = ((shape[0] + more) // step, (shape[1] + more) // step, units)
         weights = kernel**2 * units * (1 if fault == "no channels" else shape[2])
         places = _values((shape if fault == "pixels that come in" else after)[:2])
     macs = weights * places + (units * places if fault == "biases as work" else 0)
@@ -132,8 +142,10 @@ def _form(answer, asked) -> dict[str, Any]:
 
 def _judge(answer, asked, quantity) -> None:
     """Compare one word."""
-    said, right = _form(answer, asked)[quantity], _word(**asked, quantity=quantity)
-    if said == right:
+    found = _form(answer, asked)
+    expected = {key: _word(**asked, quantity=key) for key in QUANTITIES}
+    said = found[quantity]
+    if said == expected[quantity]:
         return
     name = QUANTITIES[quantity]
     one, other = (
@@ -144,8 +156,8 @@ def _judge(answer, asked, quantity) -> None:
         for fault, text in FAULTS.items()
         if _word(**asked, quantity=quantity, fault=fault) == said
     ]
-    if "same" not in (said, right):
-        reasons.append("the nets exchanged: name the one that needs less")
+    if found == {key: EXCHANGED[word] for key, word in expected.items()}:
+        reasons = ["the nets exchanged: name the one that needs less"]
     why = f" So it would be with {'; or '.join(reasons)}." if reasons else ""
     raise WrongAnswer(
         f"{spell(answer, asked)}[{quantity!r}] is {said!r}. The first has {one} {name}, the second "

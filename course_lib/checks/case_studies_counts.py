@@ -85,6 +85,8 @@ def _weight_slips(kernel, channels, filters, groups, dilation, biases):
         yield right + filters, "With biases=False there are none."
     yield _weights(**asked | {"groups": 1}), "The groups are left out: a filter reads its own maps."
     yield (right - lifts) // groups + lifts, "That is divided by `groups` twice: there are several."
+    if biases:
+        yield right // groups, "That is one group; there are several, and all of them count."
     if dilation > 1:
         reach = tuple(dilation * (side - 1) + 1 for side in kernel)
         yield (
@@ -94,6 +96,10 @@ def _weight_slips(kernel, channels, filters, groups, dilation, biases):
         yield (right - lifts) * dilation**2 + lifts, "Dilation adds no weights, only distance."
     for side, name in zip(kernel, ("rows", "columns"), strict=True):
         yield _weights(**asked | {"kernel": (side, side)}), f"That kernel is square, of its {name}."
+    yield (
+        (right - lifts) // area * sum(kernel) + lifts,
+        "A kernel has rows times columns weights, not their sum.",
+    )
     yield (right - lifts) * 2 + lifts, "Weights are no operations: nothing is counted twice."
 
 
@@ -168,10 +174,38 @@ def _work_slips(size, kernel, channels, filters, stride, dilation, padding):
         right // (kernel[0] * kernel[1]) * reach[0] * reach[1],
         "Dilation pulls the weights apart. Nothing is multiplied in the gaps.",
     )
-    room = [n if padding == "same" else n - side + 1 for n, side in zip(size, reach, strict=True)]
-    for round_up, more, text in (
-        (False, 0, "Round up: the place at the start counts, and the steps behind it."),
-        (True, 1, "That is one place too many in each row and column."),
-    ):
-        lies = [(-(-n // stride) if round_up else n // stride) + more for n in room]
+    for lies, text in _miscounted(size, kernel, stride, dilation, padding):
         yield right // places * lies[0] * lies[1], text
+
+
+def _miscounted(size, kernel, stride, dilation, padding) -> Iterator[tuple[list[int], str]]:
+    """Yield wrong numbers of places along rows and columns."""
+    sides = list(zip(size, kernel, strict=True))
+    room = [n if padding == "same" else n - dilation * (side - 1) for n, side in sides]
+    yield (
+        [n // stride for n in room],
+        "Round up: the place at the start counts, and the steps behind it.",
+    )
+    yield (
+        [-(-n // stride) + 1 for n in room],
+        "That is one place too many in each row and column.",
+    )
+    if padding == "valid":
+        yield (
+            [(n - dilation * side) // stride + 1 for n, side in sides],
+            "From its first weight to its last a kernel reaches dilation * (side - 1) + 1 pixels: "
+            "there are gaps between its weights, and none behind the last.",
+        )
+        return
+    for less in (0, 1):
+        for spread in {1, dilation}:
+            zeros = [2 * spread * ((side - less) // 2) for side in kernel]
+            yield (
+                [
+                    (n + more - dilation * (side - 1) - 1) // stride + 1
+                    for (n, side), more in zip(sides, zeros, strict=True)
+                ],
+                "Those are as many zeros on each side as half a kernel. With padding='same' there "
+                "are dilation * (side - 1) in all, so that no place is lost and none is new; an "
+                "even kernel has one more on one of its sides.",
+            )

@@ -14,8 +14,8 @@ FAULTS = {
     "images differ": "The two nets of this claim were trained on as many images, or the claim is "
     "not about their errors.",
     "no time was measured": "This claim is not about time.",
-    "two things changed": "Only one thing is said to have changed here, or the claim names no "
-    "cause at all.",
+    "two things changed": "The claim does not itself say that two things changed, or it names no "
+    "cause at all. Does a column differ that it passes over?",
     "nothing": "The table does not support this claim. Go through the columns of the two rows: "
     "which of them differ besides the one that the claim names, and does any hold what it says?",
 }

@@ -45,6 +45,12 @@ TEXTS: dict[str | None, str] = {  # of faults that are faults in every variant
     "none, so that a map may speak against its class",
     "no mix": "the 1x1 convolution with `hidden` filters is missing",
     "no wide": "the convolution with side `kernel` is missing",
+    "mix twice": "there are two 1x1 convolutions with `hidden` filters. The mlpconv layers of the "
+    "chapter have two; this block has one",
+    "mix wide": "the convolution with `hidden` filters has kernels of side `kernel`. It is a 1x1 "
+    "convolution",
+    "strided": "the convolution moves by its own side. The third argument of `Conv2D` is the "
+    "stride; here it is 1",
     "sides swapped": "the kernels have changed places: the convolution with `filters` filters has "
     "the side `kernel`, the one with `hidden` filters is 1x1",
     "widths swapped": "the numbers of filters have changed places: the 1x1 convolution has "
@@ -136,11 +142,11 @@ def block(x, take, _training, fault, *, variant="mean", **sizes):
     """
     fault, own = fault or "", ENDS[variant]
     for step in own.order[::-1] if fault == "order" else own.order:
-        if fault == f"no {step}":
-            continue
-        x = _convolution(x, take, step, fault, sizes)
-        if fault not in ("no relu", f"no relu {step}"):
-            x = RELATIVES.get(fault, relu)(x)
+        times = {f"no {step}": 0, f"{step} twice": 2}.get(fault, 1)
+        for _ in range(times):
+            x = _convolution(x, take, step, fault, sizes)
+            if fault not in ("no relu", f"no relu {step}"):
+                x = RELATIVES.get(fault, relu)(x)
     if fault == "dense":
         return softmax(_dense(x.reshape(len(x), -1), take, sizes["classes"]), 1)
     x = _convolution(x, take, "maps", fault, sizes)
@@ -163,11 +169,12 @@ def _convolution(x, take, step, fault, sizes):
         sides |= {"wide": 1, "mix": sizes["kernel"]}
     if fault == "widths swapped":
         widths |= {"wide": sizes["hidden"], "mix": sizes["filters"]}
-    if fault == "maps wide":
-        sides["maps"] = sizes["kernel"]
+    if fault in ("maps wide", "mix wide"):
+        sides[fault.removesuffix(" wide")] = sizes["kernel"]
     side, filters = sides[step], widths[step]
+    stride = side if fault == "strided" else 1
     kernel = take.kernel((side, side, x.shape[3], filters))
-    y = convolve(x, kernel, 1, "valid" if fault == "unpadded" else "same")
+    y = convolve(x, kernel, stride, "valid" if fault == "unpadded" else "same")
     return y if fault == "no bias" else y + take.vector(filters)
 
 

@@ -8,8 +8,8 @@ from itertools import permutations
 
 import numpy as np
 
+from course_lib.checks.arrays import expect_array
 from course_lib.checks.cases import case
-from course_lib.checks.nin_arrays import expect_array
 from course_lib.checks.plain import convolve, relu
 from course_lib.checks.variants import chosen
 from course_lib.checks.verdict import fresh_cases, passed
@@ -17,8 +17,10 @@ from course_lib.checks.verdict import fresh_cases, passed
 # The order in which a map of (h)eight, (w)idth and (c)hannels is flattened, the slowest first
 ORDERS = {"channels": "chw", "columns": "cwh", "pixels": "whc"}
 WORDS = {"c": "channel by channel", "w": "column by column", "h": "row by row"}
-# Kind of case, map (H, W, C), window (height, width), and the units of each dense layer
+# Kind of case, map (H, W, C), window (height, width), and the units of each dense layer.  In the
+# first, transposed weights fit, so that their author hears more than that shapes do not.
 CASES = (
+    ("as many units twice", (3, 2, 4), (3, 2), (5, 5)),
     ("maps of the trained size", (3, 2, 4), (3, 2), (5, 7)),
     ("maps of the trained size", (2, 4, 3), (2, 4), (6, 5)),
     ("larger maps", (6, 5, 4), (3, 2), (5, 7)),
@@ -41,7 +43,11 @@ TEXTS = {  # of faults that are faults in every variant
     "sides swapped": "the result lies on its side: rows come before columns",
     "no bias": "the biases are missing",
     "no relu": "no ReLU stands between the layers, and then all of them are one linear map",
+    "relu behind": "the ReLUs stand behind the later layers. They stand between two layers: behind "
+    "each but the last",
     "relu last": "the last layer has a ReLU, too; its scores may be below 0",
+    "first layer": "that is the first layer alone. Each later one reads what the layer before it "
+    "puts out",
     "padded": "the map is padded. The window stays inside it, as in the net that was trained",
     "side by side": "the windows lie side by side. They are one pixel apart, so that they overlap",
     "first window": "that is the first window alone. A larger map has one at every place where it "
@@ -94,8 +100,10 @@ def head(maps, weights, biases, window, order, fault=None) -> np.ndarray:
         else:
             y = y @ (matrix if fault == "later transposed" else matrix.T)
         y = y if fault == "no bias" else y + bias
-        if (i < last and fault != "no relu") or fault == "relu last":
-            y = relu(y)
+        if fault == "first layer":
+            return y
+        bent = {"no relu": False, "relu last": True, "relu behind": i > 0}
+        y = relu(y) if bent.get(fault or "", i < last) else y
     if fault == "first window":
         return y[:, :1, :1]
     if fault == "sides swapped":

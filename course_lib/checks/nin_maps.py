@@ -4,23 +4,26 @@ from functools import partial
 
 import numpy as np
 
+from course_lib.checks.arrays import expect_array
 from course_lib.checks.cases import case
-from course_lib.checks.nin_arrays import expect_array
 from course_lib.checks.verdict import fresh_cases, passed
 
 DECIDE = "the biases decide"
-# Kind of case, features (B, H, W, C), classes, and the rank of the labels among the scores
+AHEAD = "another class is just ahead"
+# Kind of case, features (B, H, W, C), classes, and the rank of the labels among the scores.  In the
+# first a kernel that is read by rows fits, so that its author hears more than that shapes do not.
 CASES = (
+    ("as many maps as classes", (3, 4, 3, 5), 5, 0),
     ("the label has the highest score", (3, 4, 5, 6), 4, 0),
     ("another class has the highest score", (3, 5, 3, 4), 6, 2),
     ("another class has the highest score", (2, 4, 6, 3), 5, 4),
-    ("another class is just ahead", (3, 3, 4, 7), 5, 1),
-    ("as many maps as classes", (3, 4, 3, 5), 5, 0),
+    (AHEAD, (3, 3, 4, 7), 5, 1),
     ("as many maps as classes", (2, 3, 5, 4), 4, 3),
     (DECIDE, (4, 4, 5, 3), 5, 0),
     (DECIDE, (4, 5, 4, 6), 4, 1),
 )
 AXES = "image, row, column"
+BY_ROWS = "the kernel is read by rows. A column of it holds the weights of a class"
 FAULTS = {
     "no rival": "that is the map of the label alone. Subtract the map of its rival",
     "other way round": "it subtracts the map of the label from that of the rival",
@@ -39,11 +42,14 @@ FAULTS = {
     "that class is not its strongest rival, or is the label itself",
     "first place": "the rival is the class with the highest score, even if that is the label. "
     "Leave the label out when you look for it",
+    "zero for the label": "the score of the label counts as 0 when the rival is chosen. Where all "
+    "others are below 0, the label then wins against them. Leave it out",
     "others": "it subtracts the mean over all other classes; the rival is the strongest one",
     "rival without bias": "the rival is chosen by scores without their biases",
     "first label": "all images get the label of the first one",
     "first rival": "all images get the rival of the first one; each has its own scores",
-    "transposed": "the kernel is read by rows. A column of it holds the weights of a class",
+    "transposed": BY_ROWS,
+    "map by rows": BY_ROWS,
     "averaged first": "the features are averaged over the channels first. Each channel has its "
     "own weight",
     "relu": "what speaks for the rival, the values below 0, is cut off",
@@ -77,6 +83,8 @@ def drawn(kind, shape, classes, rank, rng):
     kernel, bias = rng.normal(size=(shape[3], classes)), rng.normal(size=classes)
     if kind == DECIDE:
         bias = 6.0 * rng.permutation(classes)
+    if kind == AHEAD:  # all scores below 0: whoever leaves the label out by a 0 is heard
+        bias = bias - scores(features, kernel, bias).max() - 1
     features, kernel, bias = (each.astype("float32") for each in (features, kernel, bias))
     ranked = np.argsort(-scores(features, kernel, bias), axis=1)
     return features, kernel, bias, [int(label) for label in ranked[:, rank]]
@@ -107,7 +115,7 @@ def evidence(features, kernel, bias, labels, fault=None) -> np.ndarray:
     rivals = _rivals(scores(features, kernel, bias), kernel, bias, own, fault)
     pixels = features.shape[1] * features.shape[2]
     lifts = {"no bias": 0 * bias, "bias shared out": bias / pixels}.get(fault or "", bias)
-    maps = features.astype("float64") @ kernel + lifts
+    maps = features.astype("float64") @ (kernel.T if fault == "map by rows" else kernel) + lifts
     if fault == "probabilities":
         maps = np.exp(maps) / np.exp(maps).sum(3, keepdims=True)
     found = [
@@ -125,7 +133,7 @@ def _rivals(found, kernel, bias, labels, fault):
         found = found - bias
     found = found.copy()
     if fault != "first place":
-        found[range(len(labels)), labels] = -np.inf
+        found[range(len(labels)), labels] = 0 if fault == "zero for the label" else -np.inf
     rivals = found.argmax(1)
     return [rivals[0]] * len(labels) if fault == "first rival" else rivals
 

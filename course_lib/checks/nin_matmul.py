@@ -4,16 +4,17 @@ from functools import partial
 
 import numpy as np
 
+from course_lib.checks.arrays import expect_array
 from course_lib.checks.cases import case
-from course_lib.checks.nin_arrays import expect_array
 from course_lib.checks.plain import pool
 from course_lib.checks.verdict import fresh_cases, passed
 
-# Kind of case, channels, height, width, filters, stride
+# Kind of case, channels, height, width, filters, stride.  The first is one in which a transposed
+# kernel fits, so that its author hears more than that shapes do not.
 CASES = (
+    ("as many filters as channels", 4, 5, 3, 4, 1),
     ("stride 1", 3, 4, 6, 5, 1),
     ("stride 1", 5, 6, 4, 3, 1),
-    ("as many filters as channels", 4, 5, 3, 4, 1),
     ("as many filters as channels", 3, 5, 8, 3, 2),
     ("a larger stride", 2, 7, 6, 5, 2),
     ("a larger stride", 3, 8, 11, 2, 3),
@@ -24,7 +25,8 @@ FAULTS = {
     "no bias": "the biases are missing; each filter has one",
     "bias twice": "the biases are added twice",
     "transposed": "the weights are transposed: row f of the kernel holds the weights with which "
-    "filter f reads the channels, and a product pixels @ matrix needs them in a column",
+    "filter f reads the channels, and a product pixels @ matrix needs them in a column. Transpose "
+    "it; a reshape keeps the order of the numbers",
     "reshaped kernel": "the kernel is reshaped where it should be transposed. A reshape keeps the "
     "order of the numbers, so that weights of different filters land in one column",
     "reshaped pixels": "x is reshaped to rows while the channels are still axis 1, so that a row "

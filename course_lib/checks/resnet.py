@@ -29,10 +29,17 @@ __all__ = [
     "stage_macs",
 ]
 
+EITHER = "The shape changes when stride > 1 OR the channels differ: either is reason to project"
 SHAPES = (
-    "The paths that meet in the sum have different shapes. The shape changes when stride > 1 OR "
-    "the channels differ: either is reason enough to project"
+    f"The paths that meet in the sum have different shapes. {EITHER}. If yours does, count the "
+    "strides of the residual: one convolution has it"
 )
+ASIDE = {  # what decides the shape of a shortcut
+    "A": "Option A makes one pixel of each window and adds whole channels of zeros; nothing is "
+    "added at the sides of the map",
+    "B": EITHER,
+    "C": "Option C projects always, and its map shrinks with the stride",
+}
 
 KINDS = {  # does the map shrink, do the channels change
     (False, False): "blocks that keep the shape",
@@ -50,7 +57,7 @@ def shortcut(answer, variant="split") -> None:
     for stride, more, options in ((2, 4, "ABC"), (1, 2, "AB"), (3, 0, "AB"), (1, 0, "ABC")):
         for option in options:
             with case(f"option {option}"):
-                judge_model(
+                _shaped(
                     answer,
                     partial(blocks.shortcut, variant=variant),
                     shape=(6 * stride, 4 * stride, c),
@@ -59,6 +66,17 @@ def shortcut(answer, variant="split") -> None:
                     rng=rng,
                 )
     passed("shortcut", "A adds no weights, B projects where shapes differ, C everywhere.")
+
+
+def _shaped(answer, reference, **contract):
+    """Judge a shortcut; where its shape is wrong, say what decides the shape."""
+    try:
+        judge_model(answer, reference, **contract)
+    except WrongAnswer as wrong:
+        if re.search(r"\) maps \(", str(wrong)):
+            aside = ASIDE[contract["arguments"]["option"]]
+            raise WrongAnswer(f"{wrong}. {aside}") from wrong.__cause__
+        raise
 
 
 def residual_block(answer, variant="first") -> None:

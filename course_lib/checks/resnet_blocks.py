@@ -199,7 +199,7 @@ def _block(x, units, skip, take, training, fault, padding="symmetric"):
             pre or relu_first or (fault.startswith("no relu") and str(i) in fault)
         ):
             y = act(y)
-    if fault == "relu before sum":
+    if fault in ("relu before sum", "relu moved"):
         y = relu(y)
     return _join(y, skip, x, take, training, fault)
 
@@ -207,11 +207,14 @@ def _block(x, units, skip, take, training, fault, padding="symmetric"):
 def _join(y, skip, x, take, training, fault):
     if fault != "no sum":
         aside = skip(x)
-        if fault == "concatenated":
-            return relu(np.concatenate([y, aside], 3))
+        if fault in ("concatenated", "concatenated, x first"):
+            both = [y, aside] if fault == "concatenated" else [aside, y]
+            return relu(np.concatenate(both, 3))
         y = y + (relu(aside) if fault == "relu on shortcut" else aside)
     if fault == "norm after sum":
         y = normalize(y, take.norm(y.shape[3]), training)
     if fault == "scaled":
         y = y / 2
-    return y if fault in ("no last relu", "pre-activation") else ACTIVATIONS.get(fault, relu)(y)
+    if fault in ("no last relu", "relu moved", "pre-activation"):
+        return y
+    return ACTIVATIONS.get(fault, relu)(y)

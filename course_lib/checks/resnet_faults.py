@@ -86,10 +86,15 @@ _RELU_FIRST = (
 )
 
 BLOCK = {
-    "concatenated": "the two paths are concatenated: the channels of x are put beside the others, "
-    "and the map grows from block to block. A residual block adds, element by element",
+    **dict.fromkeys(
+        ("concatenated", "concatenated, x first"),
+        "the two paths are concatenated: the channels of x are put beside the others, and the map "
+        "grows from block to block. A residual block adds, element by element",
+    ),
     "relu before sum": "a ReLU comes before the addition. Then the residual is never negative, "
     "and the block can only add to x; the third convolution ends with its normalization",
+    "relu moved": "the last ReLU comes before the addition, and none behind it. Then the residual "
+    "is never negative, and from block to block values can only grow",
     "no last relu": "the ReLU after the addition is missing",
     "no sum": "x is not added: without a shortcut this is a plain stack of layers",
     "scaled": "the sum is scaled. The shortcut carries x itself and both sides have weight 1",

@@ -17,6 +17,7 @@ STAGES: tuple[tuple, ...] = (  # every slip is told apart from the others in one
     (4, 16, 24, (4, 10), "1x1", 2),
 )
 EXAMPLE = 22272  # that the notebook gives
+LAYERS = {"conv1": "1x1", "conv2": "3x3", "conv3": "second 1x1", "skip": "projection"}
 
 
 def stage_macs(answer) -> None:
@@ -33,8 +34,17 @@ def stage_macs(answer) -> None:
         arguments = dict(zip(names, asked, strict=True))
         rows = _stage(arguments)
         with case(f"the stride on the {arguments['stride_on']} convolution"):
-            expect_number(answer, arguments, _sum(rows), _macs_slips(rows, arguments))
+            slips = _macs_slips(rows, arguments)
+            expect_number(answer, arguments, _sum(rows), slips, _parts(rows))
     passed("stage_macs", "Each convolution at the size of the map that it writes.")
+
+
+def _parts(rows) -> str:
+    """Return what each layer of the first block comes to, to be read beside the sum."""
+    found = {row["name"]: f"{_sum([row]):,}" for row in rows}
+    return "In the first block: " + ", ".join(
+        f"{text} {found[f'block1_{name}']}" for name, text in LAYERS.items()
+    )
 
 
 def _macs_slips(rows, arguments):
@@ -50,6 +60,8 @@ def _macs_slips(rows, arguments):
     ):
         yield _sum(changed), text
     biased = _sum(rows) + sum(_area(row["out"]) * row["filters"] for row in rows)
+    put_out = sum(_area(row["out"]) * row["filters"] for row in rows if row["name"][-1] == "3")
+    yield _sum(rows) + put_out, "Additions are not counted here, that of the shortcut included."
     yield 2 * _sum(rows), "That is twice the multiply-adds: one MAC is a product and its sum."
     yield 4 * _sum(rows), "`size` is the map that the stage reads; what it puts out is smaller."
     yield biased, "Biases are not counted here."
@@ -128,10 +140,11 @@ def _block_slips(rows, arguments):
         "small map, and have no projection.",
     )
     later = [row["name"] for row in rows if row["name"].endswith("conv1")][1:]
-    yield (
-        _change(rows, tuple(later), channels=arguments["channels"]),
-        "The first block puts out 4 * width channels; that is what the later ones read.",
-    )
+    for channels in (arguments["channels"], arguments["width"]):
+        yield (
+            _change(rows, tuple(later), channels=channels),
+            "The first block puts out 4 * width channels; that is what the later ones read.",
+        )
 
 
 def _stage(arguments, shortcut="projection"):

@@ -31,6 +31,10 @@ FAULTS = {
     "every epoch": "the frozen part is counted in every epoch. It gives the same features each "
     "time, so it runs once and they are stored",
     "forward": "a training step is counted as one pass forward; the way back costs two more",
+    "back only": "a training step is counted as two passes. The way back costs two, and the way "
+    "forward one more",
+    "dearest": "the dearest plan that fits is taken, although the table asks for a cheaper one. "
+    "The table says where to begin; a budget only takes away",
     "three fronts": "the frozen part is counted three times; nothing goes back through it",
     "one epoch": "the epochs are missing: what learns runs in each of them",
     "short": "fresh weights need ten times the epochs of a trained body",
@@ -52,6 +56,8 @@ def reference(arguments, fault=None):
     fits = {name: _cost(name, arguments, fault) <= budget for name in PLANS}
     if fault == "rich":
         return wanted
+    if fault == "dearest":
+        wanted = PLANS[-1]
     below = list(reversed(PLANS[: PLANS.index(wanted) + 1]))
     if fault == "one step":
         return wanted if fits[wanted] else below[:2][-1]
@@ -63,7 +69,7 @@ def reference(arguments, fault=None):
 def _cost(plan, arguments, fault=None) -> int:
     """Return the multiply-adds of a plan, as it is or as a fault counts them."""
     front, back = arguments["macs"]
-    passes = 1 if fault == "forward" else 3
+    passes = {"forward": 1, "back only": 2}.get(fault, 3)
     epochs = 1 if fault == "one epoch" else arguments["epochs"]
     once = arguments["epochs"] if fault == "every epoch" else 1
     once = 3 if fault == "three fronts" else once
@@ -87,7 +93,8 @@ def _cases(rng) -> list[dict]:
             case = {"images": images, "classes": classes, "likeness": likeness}
             case |= {"macs": (front, back), "epochs": epochs}
             costs = {_cost(plan, case, fault) for plan in PLANS for fault in (None, *FAULTS)}
-            found += [case | {"budget": cost + n} for cost in sorted(costs) for n in (-1, 0)]
+            budgets = sorted({max(cost + n, 0) for cost in costs for n in (-1, 0)})
+            found += [case | {"budget": budget} for budget in budgets]
     return found
 
 

@@ -111,9 +111,21 @@ def _compare(found, features, others: list, said):
                 f"{said}: {name} has values that are not finite. A feature that is the same on "
                 "all training rows has no spread to divide by; divide it by 1"
             )
+        if "features" in name and _differ_without_spread(one, wanted, right[0]):
+            raise WrongAnswer(
+                f"{said}: {name} is right but for a feature that is the same on all training "
+                "rows. Its spread is 0: divide by 1 there. A small number such as 1e-8 in its "
+                "place makes a huge value of the first picture that is not like those"
+            )
         if not np.allclose(one, wanted, rtol=0, atol=CLOSE):
             rows = "rows keep the order in which they came" if "labels" in name else "see its scale"
             raise WrongAnswer(f"{said}: {name} has other values; {rows}, and labels follow rows")
+
+
+def _differ_without_spread(found, wanted, train) -> bool:
+    """Tell whether only features differ that are the same on all training rows."""
+    close = np.isclose(found, wanted, rtol=0, atol=CLOSE).all(0)
+    return not close.all() and bool(close[np.ptp(train, axis=0) > 0].all())
 
 
 def _same(one, other) -> bool:

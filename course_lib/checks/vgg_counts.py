@@ -129,6 +129,13 @@ def _other_costs(kernel: int, channels: int, layers: int) -> Iterator[tuple[int,
         "The one layer has a kernel for each pair of channels, one that it reads and one that it "
         "makes.",
     )
+    if _widest(budget - 1, own) < _widest(budget, own):
+        yield (
+            _widest(budget - 1, own),
+            "A stack that costs exactly as much as the one layer has no more weights, so it "
+            "counts. Or: Biases are counted there. Here the layers have none.",
+        )
+    yield layers, "That is how many layers the stack has. Wanted is how wide its maps may be."
     yield (
         _widest(budget + channels, lambda m: own(m) + (layers - 1) * m + channels),
         "Biases are counted there. Here the layers have none.",

@@ -55,7 +55,15 @@ SLIPS = {
     "behind": "The second number is the row behind the field. Wanted is the last row inside.",
     "size": "The second number is how many rows there are. Wanted is the last of them.",
     "turned": "The first row comes first.",
+    "stride too early": "A stride spreads the layers behind it, not the window that it belongs to.",
+    "zeros of the image": "A row of zeros behind a stride of 2 is worth two rows of the image: "
+    "padding grows with the strides in front of it, as windows do.",
+    "unit as a row": "Neighbouring units lie as many rows apart as all strides multiplied. The "
+    "unit is added there as if they lay one row apart.",
+    "first window": "On each step the last row is the end of the last window of the stretch. There "
+    "it is the end of the first one.",
 }
+FORWARD = ("stride too early", "zeros of the image", "unit as a row")  # of a walk from the image
 
 
 def stack_receptive_field(answer) -> None:
@@ -94,10 +102,8 @@ def _judge(answer, layers, unit):
     right = _seen(layers, unit)
     if numbers == right:
         return
-    for slip, text in SLIPS.items():
-        if numbers == slipped(layers, unit, slip) != right:
-            raise WrongAnswer(f"{found} {text}")
-    raise WrongAnswer(f"{found} Expected {right}.")
+    texts = [text for slip, text in SLIPS.items() if numbers == slipped(layers, unit, slip)]
+    raise WrongAnswer(f"{found} {' Or: '.join(texts) or f'Expected {right}.'}")
 
 
 def _seen(layers, unit) -> tuple[int, int]:
@@ -110,6 +116,8 @@ def _seen(layers, unit) -> tuple[int, int]:
 
 def slipped(layers: Sequence[Layer], unit: int, slip: str) -> tuple[int, int]:
     """Return the pair that one of `SLIPS` leads to."""
+    if slip in FORWARD:
+        return _walked(layers, unit, slip)
     unit = {"unit": 0, "from one": unit - 1}.get(slip, unit)
     changed = [_changed(layer, slip) for layer in layers]
     kept = [layer for layer in changed if slip != "poolings" or layer[0] == "conv"]
@@ -117,11 +125,24 @@ def slipped(layers: Sequence[Layer], unit: int, slip: str) -> tuple[int, int]:
     if slip == "whole windows":
         last = _seen([(kind, side + 1, *rest) for kind, side, *rest in layers], unit)[1]
     return {
+        "first window": (first, first + layers[0][1] - 1),
         "inside": (max(first, 0), last),
         "behind": (first, last + 1),
         "size": (first, last - first + 1),
         "turned": (last, first),
     }.get(slip, (first, last))
+
+
+def _walked(layers: Sequence[Layer], unit: int, slip: str) -> tuple[int, int]:
+    """Return the pair of a walk from the image on, with one of `FORWARD`."""
+    first, size, apart = 0, 1, 1
+    for _, side, stride, padding in layers:
+        window = apart * stride if slip == "stride too early" else apart
+        first -= padding * (1 if slip == "zeros of the image" else window)
+        size += (side - 1) * window
+        apart *= stride
+    first += unit * (1 if slip == "unit as a row" else apart)
+    return first, first + size - 1
 
 
 def _changed(layer: Layer, slip: str) -> Layer:

@@ -35,7 +35,7 @@ POOLS = {  # side, step, what a window gives, padding
 # One value in many is beyond 6 where nothing sets the scale: such a ReLU is not found.
 RELATIVES = {name: act for name, act in ACTIVATIONS.items() if name != "relu6"}
 # With these so many kernels have one shape that three stages are too many; fewer show them, too.
-ALIKE = ("one wide more", "first width")
+ALIKE = ("one wide more", "mix between", "first width")
 
 TEXTS: dict[str | None, str] = {  # of faults that are faults in every order
     None: "other values: look at the order of the steps within a stage, at what follows each "
@@ -51,6 +51,8 @@ TEXTS: dict[str | None, str] = {  # of faults that are faults in every order
     "addition to those that a stage counts",
     "one wide fewer": "each stage has a 3x3 convolution too few. The 1x1 convolution comes in "
     "addition to those that a stage counts",
+    "mix between": "a 1x1 convolution stands between the 3x3 convolutions of a stage, too. Here "
+    "each stage has one in all",
     "doubled": "each stage has twice the filters of the one before. Its own number is in `stages`; "
     "in the paper, too, the last stage has no more than the one before",
     "first width": "all stages have the filters of the first",
@@ -141,6 +143,8 @@ def _wide(x, take, filters, fault, convolutions):
         silent = fault == "relu once" and number < total - 1
         stride = 2 if fault == "strided" and number == total - 1 else 1
         x = _convolution(x, take, filters, "no relu" if silent else fault, 3, stride)
+        if fault == "mix between" and number < total - 1:
+            x = _convolution(x, take, filters, fault, 1)
     return x
 
 

@@ -7,12 +7,14 @@ from course_lib.widgets.conv import conv
 from course_lib.widgets.digit import digit
 from course_lib.widgets.gallery import gallery
 from course_lib.widgets.kinds import kinds
+from course_lib.widgets.module import module
 from course_lib.widgets.norm import norm
 from course_lib.widgets.paths import paths
 from course_lib.widgets.pixel import pixel
 from course_lib.widgets.scaling import scaling
 from course_lib.widgets.stack import stack
 from course_lib.widgets.stage import stage
+from course_lib.widgets.walk import walk
 from course_lib.widgets.zoo import zoo
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "digit",
     "gallery",
     "kinds",
+    "module",
     "norm",
     "paths",
     "pixel",
     "scaling",
     "stack",
     "stage",
+    "walk",
     "zoo",
 ]

@@ -154,7 +154,7 @@ function render({ model, el }) {
   // ---- the drawing ----
   function drawPlot() {
     const wide = Math.max(240, Math.floor(plot.clientWidth || 640));
-    const high = Math.round(clamp(0.62 * wide, 260, 440));
+    const high = plot.clientHeight || 400; // from zoo.css, so that the first drawing has its room
     const [left, right, top, bottom] = [52, wide - 22, 28, high - 44];
     const [x, y] = [AXES[given.x], AXES[given.y]];
     const [xs, ys] = [bounds(nets, given.x), bounds(nets, given.y)];

@@ -16,6 +16,8 @@ TITLES = {
     "alexnet": "AlexNet",
     "batchnorm": "Batch normalization",
     "case_studies": "Why look at case studies?",
+    "googlenet": "GoogLeNet",
+    "inception": "Inception: motivation and module",
     "lenet": "LeNet-5",
     "nin": "1x1 convolutions and Network in Network",
     "resnet": "Residual networks: learning the difference",

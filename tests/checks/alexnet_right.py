@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.checks.alexnet_diagnosis import EFFECTS, FAULTS
+
 # conv_output_size
 
 
@@ -166,6 +168,7 @@ TABLE = {
     "e": ("a dropout missing", "training alone differs"),
     "f": ("pooling without overlap", "smaller receptive field"),
 }
+OPTIONS = (FAULTS, EFFECTS)
 
 
 def diagnosis_by_table(piece):

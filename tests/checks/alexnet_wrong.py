@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.nets.classic_layers import LocalResponseNormalization
+from course_lib.nets.layers import conv_relu
 from tests.checks import alexnet_right as right
 
 # conv_output_size
@@ -52,6 +54,7 @@ SIZE = {
         lambda size, kernel, stride, padding: -(-size // stride),
         "padding='same'",
     ),
+    "both sides": (side(lambda number, *_: number**2), "asks for one side"),
     "55": (lambda **_: 55, "Expected"),
     "another formula": (side(lambda number, *_: 7 * number), "Expected"),
     "words": (lambda **_: "55x55", "expected a number"),
@@ -98,6 +101,12 @@ WEIGHTS = {
             kernel * channels * filters // groups + biases * filters
         ),
         "A kernel is a square",
+    ),
+    "always two groups": (weights(lambda w, f, g, b: w // 2 + b * f), "with two groups"),
+    "one filter": (weights(lambda w, f, g, b: w // g // f + b), "one filter; there are"),
+    "a bias for each group": (
+        weights(lambda w, f, g, b: w // g + b * f * g),
+        "one bias, however many groups",
     ),
     "depthwise": (weights(lambda w, f, g, b: w // f + b * f), "Expected|divided twice"),
     "the example": (lambda **_: 180, "Expected"),
@@ -159,7 +168,16 @@ def over_pixels(x, n, k, alpha, beta):
     return x / (k + alpha * n * n * np.asarray(mean)[:, n:-n, n:-n]) ** beta
 
 
+def from_the_end(x, n, k, alpha, beta):
+    """Slice as one does who forgets that a negative start counts from the end."""
+    reach = n // 2
+    energy = [(x[..., i - reach : i + reach + 1] ** 2).sum(3) for i in range(x.shape[3])]
+    return x / (k + alpha * np.stack(energy, 3)) ** beta
+
+
 RESPONSE = {
+    "a negative start": (from_the_end, "slice there start below 0"),
+    "always five": (respond(lambda n: (2, 2)), "window is that of n = 5"),
     "all maps": (respond(lambda n: (99, 99)), "holds all maps"),
     "over pixels": (over_pixels, "over pixels of one map"),
     "alpha by n": (respond(alpha=lambda n, alpha: alpha / n), "Caffe and PyTorch"),
@@ -300,6 +318,11 @@ BLOCK = {
         "adds the squares up",
     ),
     "no root": (build(norm=lambda x: 1 + mean(x)), "root is missing"),
+    "one outside of the root": (build(norm=lambda x: 1 + ops.sqrt(mean(x))), "outside of the root"),
+    "squared mean": (
+        build(norm=lambda x: ops.sqrt(1 + ops.mean(x, -1, keepdims=True) ** 2)),
+        "squares the mean",
+    ),
     "of a group": (norm_of_groups, "maps of one group"),
     "of a map": (
         build(norm=lambda x: ops.sqrt(1 + ops.mean(x * x, (1, 2), keepdims=True))),
@@ -362,4 +385,38 @@ WRONG = {
     "local_response_normalization": RESPONSE,
     "alexnet_block": BLOCK,
     "diagnosis": DIAGNOSIS,
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_block(x, filters, kernel, groups):
+    """Return the course's stage 2 and the first convolution of its stage 3."""
+    x = conv_relu(x, filters, kernel, groups=groups, name="stage2")
+    x = layers.MaxPooling2D(3, 2)(LocalResponseNormalization()(x))
+    return conv_relu(x, filters, 3, name="stage3_block1")
+
+
+OF_COURSE = {
+    "local_response_normalization": [of_layer],
+    "alexnet_block": [course_block],
+}
+BETWEEN = {
+    ("local_response_normalization", "middle", "before"): "lies around its map. Here .* end",
+    ("local_response_normalization", "before", "middle"): "ends with its own map. Here",
+    ("local_response_normalization", "middle", "mean"): "takes the sum of the squares",
+    ("local_response_normalization", "mean", "middle"): "takes the mean of the squares",
+    ("alexnet_block", "end", "early"): "order is the 3x3 .* Here it is the pooling, then",
+    ("alexnet_block", "early", "end"): "order is the pooling, .* Here it is the 3x3",
+    ("alexnet_block", "end", "front"): "Here it is the normalization, then the pooling",
+    ("alexnet_block", "front", "early"): "order is the normalization, then the pooling",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "local_response_normalization": {
+        r"\w+ order: `before = .*` after `behind = .*": "neither reads the other",
+        r"\w+ order: `behind = .*` after `found = .*": "neither reads the other",
+        r"\w+ arguments: `max\(i - before, 0\)` -> .*": "the larger of two has no order",
+        r"(middle|mean) name: `before` -> `behind`": "there are as many on both sides",
+        r"before operator: `i \+ behind` -> `i - behind`": "there are none behind",
+    },
 }

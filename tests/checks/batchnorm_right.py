@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from course_lib.checks.batchnorm_diagnosis import EFFECTS, FAULTS
+
 # update_running
 
 
@@ -279,6 +281,7 @@ TABLE = {
     "e": ("batch statistics in use", "answers depend on the other images"),
     "f": ("wrong axis", "statistics of rows"),
 }
+OPTIONS = (FAULTS, EFFECTS)
 
 
 def diagnosis_by_table(piece):

@@ -192,6 +192,10 @@ TRAIN = {
         "dealt in turn.* Here a card has a run",
     ),
     "first card": (right.led_by_moments, "first card serve on all cards. Here"),
+    "piles of cards": (
+        lambda x, gamma, beta, epsilon, cards: dealt()(x, gamma, beta, epsilon, len(x) // cards),
+        "as many images as there are cards",
+    ),
     **{name: (dealt(**changed), idea) for name, (changed, idea) in LAST.items()},
     "piles": (
         lambda x, gamma, beta, epsilon, cards: np.stack(np.split(x, cards)),
@@ -265,7 +269,15 @@ INFERENCE = {
         "averages the standard deviations",
     ),
     "outputs": (mean_of_outputs, "averages what comes out"),
-    "summed": (used(lambda m, v, x: (m.sum(0), v.sum(0))), "added up"),
+    "summed": (used(lambda m, v, x: (m.sum(0), v.sum(0))), "statistics of the cards are added up"),
+    "variances summed": (
+        used(lambda m, v, x: (m.mean(0), v.sum(0))),
+        "variances of the cards are added up",
+    ),
+    "all channels": (
+        used(lambda m, v, x: (m.mean(), v.mean() + m.var())),
+        "one mean and one variance for all channels",
+    ),
     **{name: (used(merged, **changed), idea) for name, (changed, idea) in LAST.items()},
     "as it was": (lambda x, *_, **__: x, "no known mistake"),
     "a card": (lambda x, g, b, means, *_, **__: means, "output has shape"),
@@ -309,6 +321,14 @@ def of_chapter(x, gamma, upstream, epsilon):
     )
 
 
+def undivided(x, gamma, upstream, epsilon):
+    """Put x where the normalized x belongs."""
+    length = np.sqrt((x**2).mean(EVERY) + epsilon)
+    back = gamma * upstream
+    first = (back - x * (back * x).mean(EVERY)) / length
+    return first, (upstream * x / length).sum(EVERY), upstream.sum(EVERY)
+
+
 BACKWARD = {
     "constants": (backward(lambda g, n, mean: g), "gradient of x: the statistics count as const"),
     "of the chapter": (of_chapter, "gradient of x: that is the gradient of the batch norm"),
@@ -337,6 +357,11 @@ BACKWARD = {
         "takes sums where the means",
     ),
     "added": (backward(lambda g, n, mean: g + n * mean(g * n)), "wrong sign"),
+    "mean kept": (
+        backward(lambda g, n, mean: g - mean(g) - n * mean(g * n)),
+        "gradient of x: the mean of what comes from behind is subtracted",
+    ),
+    "undivided": (undivided, "gradient of x: what the statistics pass back is made of x before"),
     "no gamma": (backward(no_gamma=True), "gamma is missing"),
     "no divisor": (backward(no_divisor=True), "division of the forward pass is missing"),
     "no epsilon": (backward(epsilon=0.0), "epsilon is missing in the divisor"),
@@ -396,6 +421,12 @@ def folded(
     return fold_into_conv
 
 
+def fold_of_chapter(kernel, bias, gamma, beta, mean, variance, epsilon):
+    """Fold a normalization behind the convolution, as the chapter does."""
+    factor = gamma / np.sqrt(variance + epsilon)
+    return kernel * factor, beta + ((0 if bias is None else bias) - mean) * factor
+
+
 FOLD = {
     "no root": (folded(scale=lambda g, v, e: g / (v + e)), "the kernel: the root is missing"),
     "epsilon outside": (folded(scale=lambda g, v, e: g / (np.sqrt(v) + e)), "behind the root"),
@@ -437,7 +468,20 @@ FOLD = {
             new=lambda kernel, scale: kernel * scale[: kernel.shape[3]],
             total=lambda kernel, shift, scale, bias: shift[: len(bias)] + bias,
         ),
-        "the kernel has .* no known mistake",
+        "the kernel: the scale lies along the filters",
+    ),
+    "of the chapter": (fold_of_chapter, "the kernel: the scale lies along the filters"),
+    "scaled twice": (
+        folded(total=lambda k, shift, scale, b: b + shift @ (k * scale[:, None]).sum((0, 1))),
+        "the bias: the shift is counted with the new kernel",
+    ),
+    "one to one": (
+        folded(total=lambda kernel, shift, scale, bias: bias + shift),
+        "the bias: the shift of a map goes to one filter",
+    ),
+    "bias kept": (
+        folded(total=lambda kernel, shift, scale, bias: bias),
+        "the bias: the bias is as it was",
     ),
     "turned around": (lambda *given, **more: folded()(*given, **more)[::-1], "as bias, kernel"),
     "flat": (
@@ -509,4 +553,39 @@ OF_COURSE = {
     "batch_norm_inference": [course_inference],
     "batch_norm_backward": [of_chapter],
     "fold_into_conv": [course_fold],
+}
+
+BETWEEN = {
+    ("update_running", "unbiased", "moved"): "weighs the other value. Here it is the share of",
+    ("update_running", "unbiased", "deviation"): "variance is averaged. Here it is the stand",
+    ("update_running", "deviation", "unbiased"): "deviation is averaged. Here it is the var",
+    ("batch_norm_train", "runs", "turns"): "a run of neighbouring .* Here the images are dealt",
+    ("batch_norm_train", "turns", "lead"): "dealt in turn.* Here the statistics of the first",
+    ("batch_norm_inference", "averaged", "merged"): "so are the var.* Here .* of all values",
+    ("batch_norm_inference", "merged", "turns"): "seen together. Here the images are dealt",
+    ("batch_norm_backward", "root", "held"): "no mean is subtracted. Here the variance counts",
+    ("batch_norm_backward", "held", "absolute"): "counts as a constant.* Here the centered x",
+    ("fold_into_conv", "front", "shortcut"): "in front of the convolution, without a shortcut",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "update_running": {
+        r"\w+ order: `every = .*` after `share = .*": "neither reads the other",
+        r"\w+ order: `spread = .*` after `mean = .*": "neither reads the other",
+    },
+    "batch_norm_train": {
+        r"(runs|turns) drop: `np\.zeros_like\(x\)` -> `x`": (
+            "x is a copy, and each image is read before it is overwritten"
+        ),
+    },
+    "batch_norm_inference": {
+        r"turns name: `means` -> `variances`": "there are as many of both",
+    },
+    "batch_norm_backward": {
+        r"root order: `every = .*` after `z = x`": "neither reads the other",
+        r"(root|absolute) order: `back = .*` after `lean = .*": "neither reads the other",
+    },
+    "fold_into_conv": {
+        r"\w+ order: `rise = .*` after `given = .*": "neither reads the other",
+        r"shortcut name: `steep` -> `rise` #3": "both have a number for each map",
+    },
 }

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from course_lib.checks.case_studies_diagnosis import FAULTS, REMEDIES
+
 # weights_of_conv
 
 
@@ -168,6 +170,7 @@ TABLE = {
     "e": ("nothing", "nothing more"),
     "f": ("two things changed", "train both alike"),
 }
+OPTIONS = (FAULTS, REMEDIES)
 
 
 def as_tuple(claim):

@@ -2,7 +2,12 @@
 
 from itertools import pairwise
 
+import keras
+from keras import layers
+
 from course_lib.checks import case_studies_compare
+from course_lib.memory import peak_activations
+from course_lib.nets import without_values
 from tests.checks import case_studies_right as right
 
 # weights_of_conv
@@ -61,6 +66,14 @@ WEIGHTS = {
         weights_with(kernel=lambda kernel, **_: (kernel[1],) * 2),
         "of its columns",
     ),
+    "one group": (
+        weights(lambda a, c, f, g, b: (c // g * a + b) * (f // g)),
+        "several, and all of them count",
+    ),
+    "sum of sides": (
+        lambda kernel, **rest: right.weights_filter_by_filter((sum(kernel), 1), **rest),
+        "rows times columns",
+    ),
     "operations": (weights(lambda a, c, f, g, b: 2 * a * c * f // g + b * f), "no operations"),
     "the example": (lambda **_: 64, "Expected"),
     "words": (lambda **_: "64 weights", "expected a number"),
@@ -109,6 +122,24 @@ def rounded(up, more=0):
     return macs_of_conv
 
 
+def padded_by_half(dilated=False):
+    """Return an answer that pads by half a kernel on each side, without its dilation or with it."""
+
+    def macs_of_conv(size, kernel, stride, dilation, padding, **rest):
+        lies = 1
+        for n, side in zip(size, kernel, strict=True):
+            zeros = side // 2 * (dilation if dilated else 1) if padding == "same" else 0
+            lies *= (n + 2 * zeros - dilation * (side - 1) - 1) // stride + 1
+        return lies * per_place(kernel=kernel, **rest)
+
+    return macs_of_conv
+
+
+def gap_behind(size, kernel, stride, dilation, **_):
+    found = [(n - dilation * k) // stride + 1 for n, k in zip(size, kernel, strict=True)]
+    return found[0] * found[1]
+
+
 def number(value):
     """Return a function of any arguments that returns `value`."""
     return lambda **_: value
@@ -143,6 +174,16 @@ MACS = {
     "square kernel": (macs_with(kernel=lambda kernel, **_: (kernel[0],) * 2), "kernel is square"),
     "square map": (macs_with(size=lambda size, **_: (size[0],) * 2), "map is square"),
     "floor": (rounded(up=False), "Round up"),
+    "half a kernel": (padded_by_half(), "an even kernel has one more"),
+    "half a dilated kernel": (padded_by_half(dilated=True), "an even kernel has one more"),
+    "gap behind the last weight": (
+        macs(
+            lambda n, **asked: (
+                n if asked["padding"] == "same" else gap_behind(**asked) * per_place(**asked)
+            )
+        ),
+        "none behind the last",
+    ),
     "one too many": (rounded(up=True, more=1), "one place too many"),
     "the example": (number(1920), "Expected"),
     "words": (number("many"), "expected a number"),
@@ -225,6 +266,10 @@ CHEAPER = {
         for fault, text in case_studies_compare.FAULTS.items()
     },
     "more named": (words(lambda found: {k: OTHER[w] for k, w in found.items()}), "exchanged"),
+    "one word exchanged": (
+        words(lambda found: found | {"macs": OTHER[found["macs"]]}),
+        r"the second [\d,]+\.(?! So it would be with the nets exchanged)",
+    ),
     "never the same": (
         words(lambda found: {k: w.replace("same", "first") for k, w in found.items()}),
         "is 'first'",
@@ -271,4 +316,49 @@ WRONG = {
     "memory_of_activations": MEMORY,
     "cheaper_net": CHEAPER,
     "diagnosis": DIAGNOSIS,
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_memory(shape, filters, bytes_each):
+    """Count as the course does, which gives a sum memory of its own."""
+    with without_values():
+        x = image = keras.Input(shape)
+        for count in filters:
+            x = layers.Conv2D(count, 3, padding="same")(x)
+        skip = image if shape[2] == filters[-1] else layers.Conv2D(filters[-1], 1)(image)
+        return bytes_each * peak_activations(keras.Model(image, layers.Add()([x, skip])))
+
+
+OF_COURSE = {"memory_of_activations": [course_memory]}
+BETWEEN = {
+    ("memory_of_activations", "sum", "join"): "At the end two maps are copied into a third",
+    ("memory_of_activations", "join", "sum"): "That is another block, .* into one new map",
+    ("memory_of_activations", "sum", "project"): "the 1x1 convolution reads one map and writes",
+    ("memory_of_activations", "project", "join"): "another block, .* makes what is added. Here",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "weights_of_conv": {
+        "order: `tall, wide = kernel` after `depth = channels // groups`": "neither reads the other"
+    },
+    "cheaper_net": {
+        "number: `0` -> `-1` #2": "a dense layer has one size, the first and the last",
+        "operator: `one < other` -> `one <= other`": "equal counts get another word below",
+        "order: `for layers in (first, second):` after `found = {}`": "neither reads the other",
+        "order: `rows, columns, channels = image` after `weights, macs, moments = ([], [], [])`": (
+            "neither reads the other"
+        ),
+        "order: `weights.append((reach + 1) * channels)` after "
+        "`macs.append(rows * columns * channels * reach)`": "they go to two lists",
+        "order: `macs.append(rows * columns * channels * reach)` after "
+        "`moments.append(read + rows * columns * channels)`": "they go to two lists",
+    },
+    "memory_of_activations": {
+        r"\w+ order: `waits, beside = .*` after `moments = .*": "neither reads the other",
+        r"(join|project) number: `0` -> `-?1`": (
+            "the first moment is never the worst: at the end its maps and more are there"
+        ),
+        r"(join|project) name: `waits` -> `beside` #2": "behind the loop they are the same map",
+    },
 }

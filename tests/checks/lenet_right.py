@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.checks.lenet import FEEDBACK
+
 
 def count_by_building(side, channels, *, s2_maps, reads, c5_maps, f6_units, classes):
     image = keras.Input((side, side, channels))
@@ -188,6 +190,16 @@ def diagnosis_by_position(piece):
     found = "no weights,per pixel,all connections,nothing,dense,padding"
     return np.array(found.split(","))[piece - 1]
 
+
+TABLE = {
+    1: "no weights",
+    2: "per pixel",
+    3: "all connections",
+    4: "nothing",
+    5: "dense",
+    6: "padding",
+}
+OPTIONS = (FEEDBACK,)
 
 RIGHT = {
     "weights_by_layer": (count_by_building, count_by_walking, count_as_arrays),

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.checks.nin_diagnosis import EFFECTS, FAULTS
+
 # conv1x1_as_matmul
 
 
@@ -155,6 +157,7 @@ TABLE = {
     "e": ("softmax over pixels", "classes do not compete"),
     "f": ("axes of another library", "weights meet other values"),
 }
+OPTIONS = (FAULTS, EFFECTS)
 
 
 def diagnosis_by_table(piece):

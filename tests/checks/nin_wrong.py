@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.nets.nin import class_maps_head, mlpconv
 from tests.checks import nin_right as right
 
 # conv1x1_as_matmul
@@ -56,7 +57,7 @@ MATMUL = {
     "no bias": (product(bias=0), "biases are missing"),
     "bias twice": (product(bias=2), "added twice"),
     "transposed where it fits": (product(matrix=transposed_where_it_fits), "are transposed"),
-    "transposed": (product(matrix=lambda k: k[:, :, 0, 0]), "stopped with ValueError"),
+    "transposed": (product(matrix=lambda k: k[:, :, 0, 0]), "are transposed"),
     "reshaped kernel": (product(matrix=reshaped), "reshape keeps the order"),
     "rows of maps": (rows_of_maps, "a row holds neighbours in one map"),
     "reshapes alone": (
@@ -75,7 +76,7 @@ MATMUL = {
     "pooled": (pooled, "leaves them unread"),
     "relu": (product(lambda y: np.maximum(y, 0)), "convolution alone"),
     "tanh": (product(np.tanh), "is expected"),
-    "not a number": (product(lambda y: y * np.nan), "has nan where"),
+    "not a number": (product(lambda y: y * np.nan), "has nan at"),
     "one image": (product(lambda y: y[:1]), "expected \\(2, "),
     "flattened": (product(lambda y: y.ravel()), "image, filter, row, column"),
     "words": (lambda *_, **__: "array", "expected an array of numbers"),
@@ -125,6 +126,13 @@ def flat(x, filters, hidden, classes, kernel):
     return layers.Dense(classes, activation="softmax")(layers.Flatten()(x))
 
 
+def strided(x, filters, hidden, classes, kernel):
+    """Write the kernel as two numbers, the second of which is the stride."""
+    x = layers.Conv2D(filters, kernel, kernel, padding="same", activation="relu")(x)
+    maps = layers.Conv2D(classes, 1)(layers.Conv2D(hidden, 1, activation="relu")(x))
+    return layers.Softmax()(layers.GlobalAveragePooling2D()(maps))
+
+
 def one_layer_more(x, **sizes):
     maps = build("WMs", end="m")(x, **sizes)
     return layers.Dense(sizes["classes"], activation="softmax")(maps)
@@ -138,6 +146,12 @@ BLOCK = {
     "no mix": (build("Ws"), "1x1 convolution with `hidden` filters is missing"),
     "no wide": (build("Ms"), "convolution with side `kernel` is missing"),
     "mixed first": (build("MWs"), "comes first. Here the convolution with side"),
+    "as an mlpconv layer": (build("WMMs"), "chapter have two; this block has one"),
+    "wide twice": (
+        build("WMs", sides=lambda k: {"m": k}),
+        "`hidden` filters has kernels of side `kernel`",
+    ),
+    "strided": (strided, "third argument of `Conv2D` is the stride"),
     "sides swapped": (
         build("WMs", sides=lambda k: {"w": 1, "m": k}),
         "kernels have changed places",
@@ -233,6 +247,14 @@ DENSE = {
         slide(later=lambda w: w if w.shape[0] == w.shape[1] else w.T),
         "weights of the later layers are transposed",
     ),
+    "later as of Keras": (slide(later=lambda w: w), "weights of the later layers are transposed"),
+    "first layer": (
+        lambda maps, weights, biases, height, width: slide()(
+            maps, weights[:1], biases[:1], height, width
+        ),
+        "first layer alone",
+    ),
+    "relu behind": (slide(relus=lambda i, n: i > 0), "ReLUs stand behind the later layers"),
     "flipped": (
         slide(kernel=lambda w, k, height, width: k[::-1, ::-1]),
         "kernels are turned around",
@@ -294,6 +316,15 @@ def rival_of_the_first(features, kernel, bias, labels):
     return every[each, :, :, labels] - every[:, :, :, scores[0].argmax()]
 
 
+def rows_of_labels(features, kernel, bias, labels):
+    """Take rows of the kernel for classes, whether or not there are as many."""
+    scores = features.mean((1, 2)) @ kernel + bias
+    scores[np.arange(len(labels)), labels] = -np.inf
+    rivals = scores.argmax(1)
+    votes = np.einsum("bhwc,bc->bhw", features, kernel[labels] - kernel[rivals])
+    return votes + (bias[labels] - bias[rivals])[:, None, None]
+
+
 def by_rows(features, kernel, bias, labels):
     matrix = kernel.T if len(kernel) == len(bias) else kernel
     return right.evidence_by_sorting(features, matrix, bias, labels)
@@ -319,6 +350,10 @@ MAPS = {
     ),
     "second place": (votes(lambda s, label: np.argsort(-s)[1]), "class in second place"),
     "first place": (votes(lambda s, label: s.argmax()), "even if that is the label"),
+    "zero for the label": (
+        votes(lambda s, label: np.where(np.arange(len(s)) == label, 0, s).argmax()),
+        "counts as 0 when the rival is chosen",
+    ),
     "others": (
         votes(subtract=lambda image, label, other: np.delete(image, label, 2).mean(2)),
         "mean over all other classes",
@@ -327,6 +362,7 @@ MAPS = {
     "first label": (votes(labels=lambda given: [given[0]] * len(given)), "label of the first one"),
     "first rival": (rival_of_the_first, "rival of the first one"),
     "by rows": (by_rows, "kernel is read by rows"),
+    "rows of labels": (rows_of_labels, "kernel is read by rows"),
     "averaged first": (
         votes(maps=lambda f, k, b: np.broadcast_to(f.mean(3, keepdims=True), f.shape) @ k + b),
         "averaged over the channels first|is expected",
@@ -381,4 +417,52 @@ WRONG = {
     "dense_to_conv": DENSE,
     "class_activation_map": MAPS,
     "diagnosis": DIAGNOSIS,
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_nin(x, filters, hidden, classes, kernel):
+    """Return the course's mlpconv layer and its head."""
+    return class_maps_head(mlpconv(x, kernel, (filters, hidden), name="stage1"), classes)
+
+
+def course_dense(maps, weights, biases, height, width):
+    """Return what the chapter shows: the weights as Keras keeps them, reshaped."""
+    kernel = weights[0].reshape(height, width, -1, len(biases[0]))
+    found = ops.conv(maps, kernel) + biases[0]
+    for matrix, bias in zip(weights[1:], biases[1:], strict=True):
+        found = ops.matmul(ops.relu(found), matrix.T) + bias
+    return found
+
+
+OF_COURSE = {"nin_block": [course_nin], "dense_to_conv": [course_dense]}
+BETWEEN = {
+    ("nin_block", "mean", "vote"): "averaged before the softmax. Here each pixel has its own",
+    ("nin_block", "vote", "mean"): "softmax comes before the mean",
+    ("nin_block", "mean", "narrow"): "side `kernel` comes first. Here the 1x1 convolution",
+    ("nin_block", "narrow", "mean"): "1x1 convolution comes first. Here the convolution with",
+    ("dense_to_conv", "channels", "columns"): "channel, within that row .* Here .* that column",
+    ("dense_to_conv", "columns", "channels"): "channel, within that column .* Here .* that row",
+    ("dense_to_conv", "pixels", "channels"): "flattened column by .* Here .* channel by",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "conv1x1_as_matmul": {
+        f"name: `kernel` -> `bias`{place}": "there are as many biases as filters"
+        for place in ("", " #3")
+    },
+    "class_activation_map": {
+        "order: `weights = kernel[:, labels] - kernel[:, rivals]` after "
+        "`lifts = bias[labels] - bias[rivals]`": "neither reads the other",
+        "order: `lifts = bias[labels] - bias[rivals]` after "
+        "`votes = np.einsum('bhwc,cb->bhw', features, weights)`": "neither reads the other",
+        "name: `labels` -> `scores` #4": "both have a row for each image",
+    },
+    "nin_block": {
+        r"\w+ order: `wide = .*` after `mix = .*": "neither reads the other",
+    },
+    "dense_to_conv": {
+        r"\w+ order: `order = .*` after `sides = .*": "neither reads the other",
+        r"\w+ name: `weights` -> `biases`( #3)?": "a bias for each matrix, and for each unit",
+    },
 }

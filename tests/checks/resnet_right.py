@@ -4,9 +4,13 @@ They were chosen before the checks were written: other layer classes, other algo
 of layers changed, models inside models, and the same mathematics in `keras.ops`.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 from keras import layers, ops
+
+from course_lib.checks.resnet_diagnosis import EFFECTS, FAULTS
 
 # layer_count
 
@@ -292,3 +296,116 @@ def bottleneck_pooled_last(x, width, expansion, stride):
             skip = layers.AvgPool2D(2)(skip)
         skip = layers.BatchNormalization()(skip)
     return layers.Activation(keras.activations.relu)(skip + y)
+
+
+# diagnosis
+
+TABLE = {
+    "a": ("projection everywhere", "more weights"),
+    "b": ("concatenation", "channels grow"),
+    "c": ("no stride", "more multiply-adds"),
+    "d": ("nothing", "none"),
+    "e": ("relu before addition", "residual never negative"),
+}
+OPTIONS = (FAULTS, EFFECTS)
+
+RIGHT = {
+    "layer_count": [count_by_walking, count_as_list],
+    "stage_macs": [macs_by_walking, macs_from_layers],
+    "shortcut": [
+        shortcut_by_layers,
+        shortcut_by_ops,
+        shortcut_by_fixed_filters,
+    ],
+    "residual_block": [
+        residual_by_padding,
+        residual_by_subclass,
+        residual_by_models,
+        residual_by_ops,
+    ],
+    "bottleneck_block": [
+        bottleneck_by_padding,
+        bottleneck_by_dense,
+        bottleneck_pooled_last,
+    ],
+    "diagnosis": [
+        lambda piece: TABLE[piece],
+        lambda piece: list(TABLE[piece]),
+        lambda piece: np.array(TABLE[piece]),
+    ],
+}
+
+# Of the other variants
+
+
+def pooled_shortcut(x, channels, stride, option, pool, front):
+    missing = channels - x.shape[-1]
+    if option == "A":
+        zeros = ops.zeros_like(x[:, ::stride, ::stride, :1])
+        some, others = ([zeros] * missing, []) if front else ([], [zeros] * missing)
+        return ops.concatenate([*some, pool(x, stride), *others], 3)
+    if option == "B" and (stride, missing) == (1, 0):
+        return x
+    x = layers.Dense(channels, use_bias=False)(pool(x, stride))
+    return layers.BatchNormalization(epsilon=1e-4)(x)
+
+
+def tiles(reduce):
+    def pool(x, stride):
+        _, height, width, c = x.shape
+        x = ops.reshape(x, (-1, height // stride, stride, width // stride, stride, c))
+        return reduce(x, (2, 4))
+
+    return pool
+
+
+def written_out(x, width, stride, units):
+    """Build a residual block of layers with weights of their own."""
+    y = x
+    for i, (k, step) in enumerate(units):
+        y = WrittenOut(width, k, step)(y)
+        y = ops.relu(y) if i < 2 else y
+    if stride > 1 or x.shape[-1] != width:
+        x = WrittenOut(width, 1, stride)(x)
+    return ops.relu(y + x)
+
+
+def front(x, width, expansion, stride):
+    y = layers.Conv2D(width, 3, padding="same", use_bias=False, strides=stride)(x)
+    y = ops.relu(layers.BatchNormalization()(y))
+    y = ops.relu(layers.BatchNormalization()(layers.Dense(width, use_bias=False)(y)))
+    y = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(y))
+    if x.shape != y.shape:
+        if stride == 2:
+            x = tiles(ops.max)(x, 2)
+        x = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(x))
+    return ops.relu(x + y)
+
+
+def end(x, width, expansion, stride):
+    y = x
+    for _ in range(2):
+        y = layers.BatchNormalization()(layers.Dense(width, use_bias=False)(y))
+        y = layers.Activation("relu")(y)
+    y = layers.ZeroPadding2D(1)(y)
+    y = layers.Conv2D(width * expansion, 3, stride, use_bias=False)(y)
+    y = layers.BatchNormalization()(y)
+    if x.shape != y.shape:
+        x = layers.BatchNormalization()(layers.Dense(expansion * width, use_bias=False)(x))
+        x = layers.AveragePooling2D(2)(x) if stride == 2 else x
+    return layers.ReLU()(layers.add([x, y]))
+
+
+OF_VARIANT = {
+    ("shortcut", "behind"): partial(pooled_shortcut, pool=tiles(ops.max), front=False),
+    ("shortcut", "front"): partial(pooled_shortcut, pool=tiles(ops.mean), front=True),
+    ("residual_block", "second"): lambda x, width, stride: written_out(
+        x, width, stride, [(1, 1), (3, stride), (3, 1)]
+    ),
+    ("residual_block", "third"): lambda x, width, stride: written_out(
+        x, width, stride, [(3, 1), (1, 1), (3, stride)]
+    ),
+    ("bottleneck_block", "front"): front,
+    ("bottleneck_block", "end"): end,
+}
+OF_VARIANT = {key: (answer,) for key, answer in OF_VARIANT.items()}

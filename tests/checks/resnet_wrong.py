@@ -1,10 +1,14 @@
 """Wrong answers to the questions of the resnet exercises, and the idea each message must name."""
 
+from functools import partial
+from unittest import mock
+
 import keras
 import numpy as np
 from keras import layers, ops
 
-from course_lib.nets.resnet import ZeroPadShortcut
+from course_lib.nets.resnet import ZeroPadShortcut, basic_block, bottleneck_block, shortcut_path
+from course_lib.nets.resnet_v2 import preactivation_block
 from tests.checks import resnet_right as right
 
 
@@ -115,8 +119,9 @@ def macs(**changed):
                 total += onto * c * 4 * width // (groups if "projection" in parts else 1)
             total += changed.get("biases", 0) * (early[0] * early[1] * width + area * width * 5)
             total += changed.get("biases", 0) * (block == 0) * area * 4 * width
+            total += changed.get("sums", 0) * area * 4 * width
             rows, columns = (rows // step, columns // step) if block == 0 else (rows, columns)
-            c = 4 * width
+            c = changed.get("puts_out", 4) * width
         return changed.get("times", 1) * total
 
     return stage_macs
@@ -142,6 +147,12 @@ STAGE_MACS = {
         "first block alone",
     ),
     "later blocks read the channels": (macs(channels=True), "what the later ones read"),
+    "later blocks read the width": (macs(puts_out=1), "what the later ones read"),
+    "sums counted": (macs(sums=1), "Additions are not counted"),
+    "something else": (
+        lambda **sizes: right.macs_by_walking(**sizes) + 7,
+        "Expected .*In the first block: 1x1 [\\d,]+, 3x3 .*projection",
+    ),
     "size of the output": (macs(size=lambda s: (2 * s[0], 2 * s[1])), "map that the stage reads"),
     "weights": (
         lambda **sizes: right.macs_by_walking(**sizes | {"size": (2, 2), "stride_on": "1x1"}),
@@ -250,6 +261,18 @@ SHORTCUT = {
     "3x3": (carry(conv={"k": 3}), "3x3 kernel"),
     "bias": (carry(conv={"bias": True}), "use_bias=False"),
     "averages, then projects": (carry(pool=True), "averages before it projects"),
+    "zeros at the sides": (
+        carry(fill=lambda x, pads: layers.ZeroPadding2D(pads[3])(x)),
+        "nothing is added at the sides",
+    ),
+    "B looks at the channels alone": (
+        lambda x, channels, stride, option: (
+            x
+            if option == "B" and channels == x.shape[-1]
+            else right.shortcut_by_ops(x, channels, stride, option)
+        ),
+        "expected .6, 4, .*stride > 1 OR the channels",
+    ),
     "x": (lambda x, channels, stride, option: x, "expected .6, 4, 8.*Height and width"),
     "a layer": (
         lambda x, channels, stride, option: layers.Conv2D(channels, 1, stride),
@@ -361,7 +384,7 @@ RESIDUAL_BLOCK = {
     "ReLU before the addition": (residual(relu_before=True), "ReLU comes before the addition"),
     "concatenated": (
         residual(join=lambda a, b: layers.Concatenate()([b, a])),
-        "concatenated|expected .* channels",
+        "concatenated",
     ),
     "concatenated, the residual first": (
         residual(join=lambda a, b: layers.Concatenate()([a, b])),
@@ -376,6 +399,11 @@ RESIDUAL_BLOCK = {
     "never projects": (residual(skip=lambda x, f, s: x), "stopped with ValueError.*shape"),
     "pads": (residual(skip=pad_channels), "padded with zeros"),
     "no last ReLU": (residual(no_last=True), "ReLU after the addition is missing"),
+    "ReLU before the addition, none behind": (
+        residual(relu_before=True, no_last=True),
+        "before the addition, and none behind",
+    ),
+    "stride on all three": (residual(places=(0, 1, 2)), "one convolution has it"),
     "scaled": (residual(join=lambda a, b: (a + b) * 0.5), "sum is scaled"),
     "identity scaled": (residual(join=lambda a, b: a + 0.5 * b), "other values"),
     "multiplied": (residual(join=lambda a, b: a * b), "other values"),
@@ -531,17 +559,9 @@ BOTTLENECK_BLOCK = {
 
 # diagnosis
 
-TABLE = {
-    "a": ("projection everywhere", "more weights"),
-    "b": ("concatenation", "channels grow"),
-    "c": ("no stride", "more multiply-adds"),
-    "d": ("nothing", "none"),
-    "e": ("relu before addition", "residual never negative"),
-}
-
 
 def table(**changed):
-    return lambda piece: (TABLE | changed)[piece]
+    return lambda piece: (right.TABLE | changed)[piece]
 
 
 DIAGNOSIS = {
@@ -573,4 +593,76 @@ WRONG = {
     "residual_block": RESIDUAL_BLOCK,
     "bottleneck_block": BOTTLENECK_BLOCK,
     "diagnosis": DIAGNOSIS,
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_shortcut(x, channels, stride, option):
+    name = {"A": "zero_pad", "B": "projection", "C": "projection_all"}[option]
+    return shortcut_path(x, channels, stride=stride, option=name, name="skip")
+
+
+def course_basic(x, width, stride):
+    return basic_block(x, width, stride=stride, name="block")
+
+
+def course_bottleneck(x, width, expansion, stride, **more):
+    with mock.patch.dict(bottleneck_block.__globals__, EXPANSION=expansion):
+        return bottleneck_block(x, width, stride=stride, name="block", **more)
+
+
+def course_v2(x, width, expansion, stride):
+    sizes = {"stride": stride, "activated": True, "bias": False, "epsilon": 1e-5}
+    with mock.patch.dict(preactivation_block.__globals__, EXPANSION=expansion):
+        return preactivation_block(x, width, **sizes, name="block")
+
+
+OF_COURSE = {
+    "shortcut": [course_shortcut],
+    "residual_block": [course_basic],
+    "bottleneck_block": [
+        course_bottleneck,
+        partial(course_bottleneck, stride_on="3x3"),
+        course_v2,
+    ],
+}
+ALIKE_IN_PART = ("shortcut", "residual_block", "bottleneck_block")
+BETWEEN = {
+    ("shortcut", "split", "front"): "half in front|half behind. Here all .* in front",
+    ("shortcut", "front", "behind"): "its maximum, and all zero channels stand behind",
+    ("residual_block", "first", "second"): "the first one is 1x1, and the second .* the stride",
+    ("residual_block", "first", "third"): "the second one is 1x1, and the third .* the stride",
+    ("residual_block", "third", "first"): "missing a 3x3 .*; too many: a 1x1",
+    ("bottleneck_block", "middle", "end"): "missing .* a 3x3 convolution from 4 to 8",
+}
+NEITHER_READS = "neither of the two statements reads what the other writes"
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "layer_count": {
+        "order: `per_block = 2 if kind == 'basic' else 3` after `shortcuts = {'A': 0, 'B': "
+        "len(blocks), 'C': sum(blocks)}[option]`": NEITHER_READS,
+    },
+    "stage_macs": {
+        "order: `entry = reduced * channels * width + small * channels * 4 * width` after "
+        "`repeats = (blocks - 1) * small * 4 * width * width`": NEITHER_READS,
+        "order: `repeats = (blocks - 1) * small * 4 * width * width` after `inside = small * (9 * "
+        "width * width // groups + 4 * width * width)`": NEITHER_READS,
+    },
+    "shortcut": {
+        r"\w+ order: `zeros = .*` after `windows = .*`": "neither reads the other",
+        r"\w+ order: `if option == 'A':` after `if .*": "both return; one is true at most",
+        r"split order: `if option == 'B' .*` after `projected = .*": "it is not returned",
+        r"(behind|front) keyword: .*strides=stride, .* -> .*\(channels, 1, use_bias=False\)`": (
+            "the stride is 1 by then"
+        ),
+    },
+    "residual_block": {
+        r"\w+ order: `sides = .*` after `y, place = .*": "neither reads the other",
+        r"\w+ order: `for i, side .*` after `if stride > 1 .*": "the loop reads y, not x",
+    },
+    "bottleneck_block": {
+        r"\w+ order: `wide = .*` after `y, place = .*": "neither reads the other",
+        r"\w+ order: `for i, filters .*` after `if stride > 1 .*": "the loop reads y, not x",
+        r"end order: `windows = .*` after `x = .*": "the layer does not read it",
+    },
 }

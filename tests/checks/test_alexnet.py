@@ -1,118 +1,27 @@
-"""The checks of the questions on AlexNet: what they take, refuse and say.
+"""The checks of the questions on AlexNet: what they take, refuse and say."""
 
-`test_variants.py` judges the mutants of the solutions that serve several variants, and
-`test_diagnosis.py` those of the diagnosis in its other orders.
-"""
-
-import ast
 import re
 
-import keras
 import numpy as np
 import pytest
 from keras import layers
 
 import nbfile
 from course_lib.checks import alexnet as check
-from course_lib.checks import alexnet_blocks, alexnet_diagnosis, alexnet_response
+from course_lib.checks import alexnet_blocks, alexnet_response
 from course_lib.checks.agreement import TOLERANCE
-from course_lib.checks.alexnet_diagnosis import EFFECTS, FAULTS
-from course_lib.checks.cases import recorded
 from course_lib.checks.plain import Take
-from course_lib.checks.verdict import drawn_from
 from course_lib.nets import without_values
 from course_lib.nets.alexnet import RESPONSE_NORMS, alexnet
 from course_lib.nets.classic_layers import LocalResponseNormalization
-from instructor import edition_regions as regions
-from tests.checks.alexnet_right import RIGHT, TABLE
-from tests.checks.alexnet_wrong import WRONG, table
-from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
-
-QUESTIONS = tuple(RIGHT)
-EQUIVALENT: dict[str, dict[str, str]] = {
-    "conv_output_size": {},
-    "grouped_conv_weights": {},
-    "diagnosis": {},
-}
+from tests.checks import alexnet_right as right
+from tests.checks import alexnet_wrong as wrong
+from tests.checks.bank import Bank
+from tests.checks.judging import EXERCISES, define, solution
 
 
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
-    keras.utils.set_random_seed(1)
-
-
-def cases(bank):
-    return [
-        pytest.param(question, case, id=f"{question}-{getattr(case, '__name__', case)}")
-        for question in QUESTIONS
-        for case in bank[question]
-    ]
-
-
-@pytest.mark.parametrize(("question", "answer"), cases(RIGHT))
-def test_a_right_answer_is_taken_whatever_it_is_built_of(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("question", "name"), cases(WRONG))
-def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
-    answer, idea = WRONG[question][name]
-    message = judge(getattr(check, question), answer)
-    assert message is not None, "taken for right"
-    assert re.search(idea, message), message
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
-    answer = define(solution("alexnet", question), question)
-    lines = set()
-    for drawn in ("1", "77", ""):
-        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-        lines.add(printed(getattr(check, question), answer))
-    (line,) = lines
-    assert re.fullmatch(rf"Right: {question}\. [^\n]+\.\n", line)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_grader_gives_the_solution_all_points(question):
-    answer = define(solution("alexnet", question), question)
-    with recorded() as record, drawn_from(*GRADING):
-        judge(getattr(check, question), answer)
-    assert record.share == 1
-    assert len(record.kinds) >= 3
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_stub_stops_with_not_implemented_error(question):
-    stub, _ = regions.split(solution("alexnet", question))
-    with pytest.raises(NotImplementedError):
-        getattr(check, question)(define(stub, question))
-
-
-@pytest.mark.parametrize("question", EQUIVALENT)
-def test_no_mutant_of_the_solution_survives(question, record_property):
-    found = kill_all("alexnet", question, getattr(check, question), EQUIVALENT[question])
-    record_property("summary", found)
-
-
-def test_the_banks_are_counted(record_property):
-    wrong, sound = (sum(map(len, bank.values())) for bank in (WRONG, RIGHT))
-    record_property("summary", f"answers to alexnet: {wrong} wrong, {sound} right")
-    assert all(len(RIGHT[question]) >= 2 for question in QUESTIONS)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_hints_rise_from_a_question_to_code(question, capsys):
-    texts = []
-    for level in (1, 2, 3):
-        check.hint(question, level=level)
-        texts.append(capsys.readouterr().out.strip())
-    assert texts[0].endswith("?")
-    code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec")
-    assert "..." not in code, "an empty frame is no hint"
-    assert code not in [line.strip() for line in solution("alexnet", question).splitlines()]
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
 
 
 # What the references compute
@@ -236,27 +145,3 @@ def test_one_dense_layer_goes_without_dropout(pieces):
     kinds = [type(layer) for layer in built(pieces, "e", 1, 1, 4).layers]
     assert kinds.count(layers.Dense) == 3
     assert kinds.count(layers.Dropout) == 1
-
-
-@pytest.mark.parametrize("piece", TABLE)
-@pytest.mark.parametrize("place", [0, 1])
-def test_every_wrong_choice_hears_the_text_of_its_option(piece, place):
-    options = (FAULTS, EFFECTS)[place]
-    for option in set(options) - {TABLE[piece][place]}:
-        pair = list(TABLE[piece])
-        pair[place] = option
-        message = judge(check.diagnosis, table(**{piece: tuple(pair)}))
-        assert options[option] in message
-
-
-def test_the_check_does_not_hold_the_answers():
-    marks = [mark for pair in alexnet_diagnosis.RIGHT.values() for mark in pair]
-    assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
-    assert len(set(marks)) == 12
-
-
-def test_the_notebook_lists_the_options():
-    text = "\n".join(map(nbfile.source, nbfile.read(EXERCISES / "alexnet.ipynb")["cells"]))
-    rows = [re.findall(r'`("[a-z ]+")`', line) for line in text.splitlines() if line[:3] == "| `"]
-    found = [{ast.literal_eval(row[i]) for row in rows} for i in (0, 1)]
-    assert found == [set(FAULTS), set(EFFECTS)]

@@ -1,13 +1,5 @@
-"""The checks of the questions on batch normalization: what they take, refuse and say.
+"""The checks of the questions on batch normalization: what they take, refuse and say."""
 
-`test_variants.py` judges the mutants of the solutions that serve several variants, and
-`test_diagnosis.py` those of the diagnosis in its other orders.
-"""
-
-import ast
-import re
-
-import keras
 import numpy as np
 import pytest
 from keras import layers
@@ -15,101 +7,22 @@ from keras import layers
 import nbfile
 from course_lib.checks import batchnorm as check
 from course_lib.checks import (
-    batchnorm_arrays,
     batchnorm_backward,
     batchnorm_cards,
-    batchnorm_diagnosis,
     batchnorm_fold,
     batchnorm_running,
 )
-from course_lib.checks.batchnorm_diagnosis import EFFECTS, FAULTS
-from course_lib.checks.cases import recorded
+from course_lib.checks.arrays import CLOSE
 from course_lib.checks.plain import convolve
-from course_lib.checks.verdict import WrongAnswer, drawn_from
-from instructor import edition_regions as regions
-from tests.checks.batchnorm_right import RIGHT, TABLE, backward_by_differences
-from tests.checks.batchnorm_wrong import WRONG, table
-from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
-
-QUESTIONS = tuple(RIGHT)
-BUILT = QUESTIONS[:-1]
+from tests.checks import batchnorm_right as right
+from tests.checks import batchnorm_wrong as wrong
+from tests.checks.bank import Bank
+from tests.checks.batchnorm_right import TABLE, backward_by_differences
+from tests.checks.judging import EXERCISES
 
 
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
-    keras.utils.set_random_seed(1)
-
-
-def cases(bank):
-    return [
-        pytest.param(question, case, id=f"{question}-{getattr(case, '__name__', case)}")
-        for question in QUESTIONS
-        for case in bank[question]
-    ]
-
-
-@pytest.mark.parametrize(("question", "answer"), cases(RIGHT))
-def test_a_right_answer_is_taken_whatever_it_is_built_of(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("question", "name"), cases(WRONG))
-def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
-    answer, idea = WRONG[question][name]
-    message = judge(getattr(check, question), answer)
-    assert message is not None, "taken for right"
-    assert re.search(idea, message), message
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
-    answer = define(solution("batchnorm", question), question)
-    lines = set()
-    for drawn in ("1", "77", ""):
-        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-        lines.add(printed(getattr(check, question), answer))
-    (line,) = lines
-    assert re.fullmatch(rf"Right: {question}\. [^\n]+\.\n", line)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_grader_gives_the_solution_all_points(question):
-    answer = define(solution("batchnorm", question), question)
-    with recorded() as record, drawn_from(*GRADING):
-        judge(getattr(check, question), answer)
-    assert record.share == 1
-    assert len(record.kinds) >= 3
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_stub_stops_with_not_implemented_error(question):
-    stub, _ = regions.split(solution("batchnorm", question))
-    with pytest.raises(NotImplementedError):
-        getattr(check, question)(define(stub, question))
-
-
-def test_no_mutant_of_the_diagnosis_survives(record_property):
-    record_property("summary", kill_all("batchnorm", "diagnosis", check.diagnosis, {}))
-
-
-def test_the_banks_are_counted(record_property):
-    wrong, sound = (sum(map(len, bank.values())) for bank in (WRONG, RIGHT))
-    record_property("summary", f"answers to batchnorm: {wrong} wrong, {sound} right")
-    assert all(len(RIGHT[question]) >= 2 for question in QUESTIONS)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_hints_rise_from_a_question_to_code(question, capsys):
-    texts = []
-    for level in (1, 2, 3):
-        check.hint(question, level=level)
-        texts.append(capsys.readouterr().out.strip())
-    assert texts[0].endswith("?")
-    code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec")
-    assert "..." not in code, "an empty frame is no hint"
-    assert code not in [line.strip() for line in solution("batchnorm", question).splitlines()]
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
 
 
 # What the references compute
@@ -256,8 +169,7 @@ def test_each_fault_changes_an_array_beyond_the_tolerance(question, variant):
         except ValueError:
             continue
         assert any(
-            one.shape != other.shape
-            or np.abs(one - other).max() > 10 * batchnorm_arrays.CLOSE * np.abs(other).max()
+            one.shape != other.shape or np.abs(one - other).max() > 10 * CLOSE * np.abs(other).max()
             for one, other in zip(wrong, want, strict=True)
         ), fault
 
@@ -275,50 +187,6 @@ def test_the_first_fault_that_fits_is_the_one_that_is_named(question, variant):
     for fault, (arrays, text) in made.items():
         twins = {other for other, (same, told) in made.items() if same == arrays and told != text}
         assert not twins, (fault, twins)
-
-
-def test_arrays_may_be_lists_and_stacked():
-    def reference(_):
-        return np.ones(3), np.zeros(3) + 2
-
-    for value in ([[1, 1, 1], (2, 2, 2)], np.array([[1, 1, 1], [2, 2, 2]])):
-        batchnorm_arrays.expect_arrays(
-            lambda *, size, value=value: value, [], {"size": 3}, reference, {}, ("one", "two")
-        )
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ([np.ones(3)], "returned .*; expected 2 arrays in this order: one, two"),
-        ({"one": 1, "two": 2}, "returned .*; expected 2 arrays"),
-        ([np.full(3, 2.0), np.ones(3)], "right arrays as two, one; the order is one, two"),
-        ([np.ones(4), np.full(3, 2.0)], r"the one has shape \(4,\); expected \(3,\)"),
-        ([np.ones(3), np.full(3, np.nan)], r"the two has nan at \[0\] where 2 is expected"),
-        ([np.ones(3), ["a", "b", "c"]], "the two is .*; expected an array of numbers"),
-    ],
-)
-def test_any_other_value_hears_what_is_wrong(value, message):
-    def reference(fault):
-        if fault:
-            raise ValueError
-        return np.ones(3), np.full(3, 2.0)
-
-    with pytest.raises(WrongAnswer, match=message):
-        batchnorm_arrays.expect_arrays(
-            lambda *, size: value, [], {"size": 3}, reference, {"never": ""}, ("one", "two")
-        )
-
-
-def test_an_answer_gets_copies():
-    given = np.ones(3)
-
-    def spoil(x):
-        x += 1
-        return x
-
-    batchnorm_arrays.expect_arrays(spoil, [given], {}, lambda _: (np.full(3, 2.0),), {}, ("sum",))
-    assert given.tolist() == [1, 1, 1]
 
 
 # The pieces
@@ -377,27 +245,3 @@ def test_one_piece_answers_by_its_company(pieces):
         net = built(pieces, label)
         alone, together = (np.asarray(net(part, training=False)[:1]) for part in (x[:1], x))
         assert np.allclose(alone, together, atol=1e-5) == (label != "e"), label
-
-
-@pytest.mark.parametrize("piece", TABLE)
-@pytest.mark.parametrize("place", [0, 1])
-def test_every_wrong_choice_hears_the_text_of_its_option(piece, place):
-    options = (FAULTS, EFFECTS)[place]
-    for option in set(options) - {TABLE[piece][place]}:
-        pair = list(TABLE[piece])
-        pair[place] = option
-        message = judge(check.diagnosis, table(**{piece: tuple(pair)}))
-        assert options[option] in message
-
-
-def test_the_check_does_not_hold_the_answers():
-    marks = [mark for pair in batchnorm_diagnosis.RIGHT.values() for mark in pair]
-    assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
-    assert len(set(marks)) == 12
-
-
-def test_the_notebook_lists_the_options():
-    text = "\n".join(map(nbfile.source, nbfile.read(EXERCISES / "batchnorm.ipynb")["cells"]))
-    rows = [re.findall(r'`("[a-z ]+")`', line) for line in text.splitlines() if line[:3] == "| `"]
-    found = [{ast.literal_eval(row[i]) for row in rows} for i in (0, 1)]
-    assert found == [set(FAULTS), set(EFFECTS)]

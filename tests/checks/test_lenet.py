@@ -1,4 +1,4 @@
-"""The checks of the questions on LeNet: what they take, what they refuse, and what they say."""
+"""The checks of the questions on LeNet: what they take, refuse and say."""
 
 import re
 
@@ -9,102 +9,34 @@ import pytest
 import nbfile
 from course_lib.checks import lenet as check
 from course_lib.nets.lenet import C3_TABLE
-from instructor import edition_regions as regions
-from tests.checks.judging import EXERCISES, define, judge, kill_all, printed, solution
-from tests.checks.lenet_bank import sizes
-from tests.checks.lenet_right import RIGHT, diagnosis_by_cases
+from tests.checks import lenet_right as right
+from tests.checks import lenet_wrong as wrong
+from tests.checks.bank import Bank
+from tests.checks.bank_pieces import edition_of, pieces, run_given
+from tests.checks.judging import EXERCISES, define, judge, solution
+from tests.checks.lenet_wrong_subsampling import depthwise
 
-QUESTIONS = tuple(RIGHT)
-PIECES = range(1, 7)
-
-
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
+CELLS = nbfile.read(EXERCISES / "lenet.ipynb")["cells"]
 
 
-def the(question):
-    return getattr(check, question)
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
+    least_kinds = 2
 
 
-def answer_of(question):
-    return define(solution("lenet", question), question)
+def test_the_scheme_for_six_maps_is_the_table_of_the_paper():
+    connections = define(solution("lenet", "connections"), "connections")
+    paper = [[mark == "X" for mark in row] for row in C3_TABLE]
+    np.testing.assert_array_equal(connections(6), paper)
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_solution_gets_one_line_whatever_is_drawn(question, monkeypatch):
-    lines = set()
-    for drawn in ("1", "2", ""):
-        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-        lines.add(printed(the(question), answer_of(question)))
-    (line,) = lines
-    assert re.fullmatch(rf"Right: {question}\. [^\n]+\n", line)
+@pytest.mark.parametrize("drawn", range(5))
+def test_a_filter_for_each_map_is_never_taken_for_one_that_mixes_them(drawn, monkeypatch):
+    monkeypatch.setenv("COURSE_CHECK_SEED", str(drawn))
+    assert "each pixel of the window" in judge(check.subsampling, depthwise)
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_stub_stops_with_not_implemented_error(question):
-    stub = define(regions.split(solution("lenet", question))[0], question)
-    with pytest.raises(NotImplementedError, match="your code here"):
-        the(question)(stub)
-
-
-@pytest.mark.parametrize("place", PIECES)
-@pytest.mark.parametrize("option", check.FEEDBACK)
-def test_a_wrong_diagnosis_gets_the_text_of_its_option(place, option):
-    def diagnosis(piece):
-        return option if piece == place else diagnosis_by_cases(piece)
-
-    said = judge(check.diagnosis, diagnosis)
-    if option == diagnosis_by_cases(place):
-        assert said is None
-    else:
-        text = (check.FEEDBACK | check.OWN.get(place, {}))[option]
-        assert said == f"diagnosis(piece={place}) returned {option!r}. {text}"
-
-
-@pytest.mark.parametrize(
-    ("place", "option", "message"),
-    [
-        (1, "no bias", "still be a coefficient to train"),
-        (2, "dense", "Follow one output back"),
-        (5, "per pixel", "there would still be maps"),
-    ],
-)
-def test_no_text_is_true_of_a_piece_that_has_another_fault(place, option, message):
-    said = judge(
-        check.diagnosis, lambda piece: option if piece == place else diagnosis_by_cases(piece)
-    )
-    assert message in said
-    assert check.FEEDBACK[option] not in said
-
-
-def test_a_diagnosis_is_one_of_the_options():
-    said = judge(check.diagnosis, lambda piece: f"piece {piece} looks right")
-    assert "Expected one of 'no weights', 'per pixel'" in said
-
-
-@pytest.mark.parametrize("answer", RIGHT["diagnosis"])
-def test_other_right_diagnoses_are_taken(answer):
-    assert judge(check.diagnosis, answer) is None
-
-
-def test_no_mutant_of_the_diagnosis_survives(record_property):
-    wrong = range(len(PIECES) * (len(check.FEEDBACK) - 1) + 1)
-    record_property("summary", sizes("diagnosis", wrong))
-    record_property("summary", kill_all("lenet", "diagnosis", check.diagnosis, {}))
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_three_hints_go_from_a_question_to_the_first_line(question, capsys):
-    texts = []
-    for level in (1, 2, 3):
-        check.hint(question, level=level)
-        texts.append(capsys.readouterr().out.strip())
-    assert len(set(texts)) == 3
-    assert texts[0].endswith("?")
-    code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec")
-    assert "..." not in code, "an empty frame is no hint"
+# The pieces
 
 
 def test_the_probe_of_the_last_hint_runs(given, capsys):
@@ -163,3 +95,57 @@ def test_piece_5_gets_other_weights_on_a_larger_image(given):
     convolution.build((None, 5, 5, 16))
     assert built(given, 5, (5, 5, 16)).count_params() == convolution.count_params()
     assert built(given, 5, (9, 9, 16)).count_params() > convolution.count_params()
+
+
+# Their orders
+
+
+@pytest.mark.parametrize("variant", check.ORDERS)
+def test_the_pieces_have_the_shapes_and_weights_that_belong_to_them(variant, capsys):
+    run_given(edition_of("lenet", check.ORDERS, variant))
+    (stored,) = [
+        nbfile.text(cell["outputs"][0]["text"])
+        for cell in CELLS
+        if "pieces = {" in nbfile.source(cell)
+    ]
+    rows = dict(line.split(" ", 1) for line in stored.splitlines())
+    expected = [f"{i} {rows[p]}" for i, p in enumerate(check.ORDERS[variant], 1)]
+    if variant == "first":
+        assert expected == stored.splitlines()
+    assert capsys.readouterr().out.splitlines() == expected
+
+
+@pytest.mark.parametrize("variant", check.ORDERS)
+def test_the_text_names_the_layer_that_each_piece_claims_to_be(variant):
+    cells = edition_of("lenet", check.ORDERS, variant)
+    texts = [nbfile.source(cell) for cell in cells]
+    claims = {label: re.search(r'"""(\w\d)', text)[1] for label, text in pieces(cells).items()}
+    words = ("first", "second", "third", "fourth", "fifth", "sixth")
+    said = " ".join(text for text in texts if re.search(r"says? (it is|they are) [CS]\d", text))
+    said = " ".join(said.partition("stands for the")[2].split())
+    said = said.replace("The first two say", "The first and the second say")
+    found = {}
+    for layer in re.finditer(r"(?:(?:says? )?it is |say they are )([CS]\d)", said):
+        clause = re.split(r"[.,;]|it is|they are", said[: layer.start()])[-1]
+        found |= {words.index(word): layer[1] for word in re.findall("|".join(words), clause)}
+    assert found == {int(label) - 1: layer for label, layer in claims.items()}
+
+
+@pytest.mark.parametrize("variant", check.ORDERS)
+def test_the_hint_runs_with_every_order(variant, capsys):
+    space = run_given(edition_of("lenet", check.ORDERS, variant))
+    capsys.readouterr()
+    check.hint("diagnosis", level=3)
+    exec(capsys.readouterr().out.removeprefix("Hint 3 of 3: "), space)
+    assert capsys.readouterr().out.strip().isdigit()
+
+
+def test_stored_outputs_of_other_code_are_not_kept():
+    before, after = (
+        {cell["id"] for cell in cells if cell.get("outputs")}
+        for cells in (CELLS, edition_of("lenet", check.ORDERS, "second"))
+    )
+    gone = [cell for cell in CELLS if cell["id"] in before - after]
+    table, receipt = map(nbfile.source, gone)
+    assert table.startswith("pieces = {")
+    assert "hand_in(" in receipt

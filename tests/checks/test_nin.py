@@ -1,10 +1,5 @@
-"""The checks of the questions on Network in Network: what they take, refuse and say.
+"""The checks of the questions on Network in Network: what they take, refuse and say."""
 
-`test_variants.py` judges the mutants of the solutions that serve several variants, and
-`test_diagnosis.py` those of the diagnosis in its other orders.
-"""
-
-import ast
 import re
 from functools import partial
 
@@ -15,113 +10,20 @@ from keras import layers, ops
 
 import nbfile
 from course_lib.checks import nin as check
-from course_lib.checks import nin_blocks, nin_dense, nin_diagnosis, nin_maps, nin_matmul
+from course_lib.checks import nin_blocks, nin_dense, nin_maps, nin_matmul
 from course_lib.checks.agreement import TOLERANCE
-from course_lib.checks.cases import recorded
-from course_lib.checks.nin_arrays import CLOSE, made
-from course_lib.checks.nin_diagnosis import EFFECTS, FAULTS
+from course_lib.checks.arrays import CLOSE, made
 from course_lib.checks.plain import Take
-from course_lib.checks.verdict import drawn_from
 from course_lib.nets.nin import class_maps_head, mlpconv
-from instructor import edition_regions as regions
-from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
-from tests.checks.nin_right import RIGHT, TABLE
-from tests.checks.nin_wrong import WRONG, build, slide, table
-
-QUESTIONS = tuple(RIGHT)
-EQUIVALENT: dict[str, dict[str, str]] = {
-    "conv1x1_as_matmul": {
-        f"name: `kernel` -> `bias`{place}": "there are as many biases as filters"
-        for place in ("", " #3")
-    },
-    "class_activation_map": {
-        "order: `weights = kernel[:, labels] - kernel[:, rivals]` after "
-        "`lifts = bias[labels] - bias[rivals]`": "neither reads the other",
-        "order: `lifts = bias[labels] - bias[rivals]` after "
-        "`votes = np.einsum('bhwc,cb->bhw', features, weights)`": "neither reads the other",
-        "name: `labels` -> `scores` #4": "both have a row for each image",
-    },
-    "diagnosis": {},
-}
+from tests.checks import nin_right as right
+from tests.checks import nin_wrong as wrong
+from tests.checks.bank import Bank
+from tests.checks.judging import EXERCISES, judge
+from tests.checks.nin_wrong import build, slide
 
 
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
-    keras.utils.set_random_seed(1)
-
-
-def cases(bank):
-    return [
-        pytest.param(question, case, id=f"{question}-{getattr(case, '__name__', case)}")
-        for question in QUESTIONS
-        for case in bank[question]
-    ]
-
-
-@pytest.mark.parametrize(("question", "answer"), cases(RIGHT))
-def test_a_right_answer_is_taken_whatever_it_is_built_of(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("question", "name"), cases(WRONG))
-def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
-    answer, idea = WRONG[question][name]
-    message = judge(getattr(check, question), answer)
-    assert message is not None, "taken for right"
-    assert re.search(idea, message), message
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
-    answer = define(solution("nin", question), question)
-    lines = set()
-    for drawn in ("1", "77", ""):
-        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-        lines.add(printed(getattr(check, question), answer))
-    (line,) = lines
-    assert re.fullmatch(rf"Right: {question}\. [^\n]+\.\n", line)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_grader_gives_the_solution_all_points(question):
-    answer = define(solution("nin", question), question)
-    with recorded() as record, drawn_from(*GRADING):
-        judge(getattr(check, question), answer)
-    assert record.share == 1
-    assert len(record.kinds) >= 3
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_stub_stops_with_not_implemented_error(question):
-    stub, _ = regions.split(solution("nin", question))
-    with pytest.raises(NotImplementedError):
-        getattr(check, question)(define(stub, question))
-
-
-@pytest.mark.parametrize("question", EQUIVALENT)
-def test_no_mutant_of_the_solution_survives(question, record_property):
-    found = kill_all("nin", question, getattr(check, question), EQUIVALENT[question])
-    record_property("summary", found)
-
-
-def test_the_banks_are_counted(record_property):
-    wrong, sound = (sum(map(len, bank.values())) for bank in (WRONG, RIGHT))
-    record_property("summary", f"answers to nin: {wrong} wrong, {sound} right")
-    assert all(len(RIGHT[question]) >= 2 for question in QUESTIONS)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_hints_rise_from_a_question_to_code(question, capsys):
-    texts = []
-    for level in (1, 2, 3):
-        check.hint(question, level=level)
-        texts.append(capsys.readouterr().out.strip())
-    assert texts[0].endswith("?")
-    code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec")
-    assert "..." not in code, "an empty frame is no hint"
-    assert code not in [line.strip() for line in solution("nin", question).splitlines()]
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
 
 
 # What the references compute
@@ -295,30 +197,6 @@ def test_the_weights_from_another_library_fit_and_say_something_else(pieces):
     found = np.asarray(pieces["piece_f"](maps, weights))[:, 0, 0]
     assert found.shape == want.shape
     assert not np.allclose(found, want, atol=0.1)
-
-
-@pytest.mark.parametrize("piece", TABLE)
-@pytest.mark.parametrize("place", [0, 1])
-def test_every_wrong_choice_hears_the_text_of_its_option(piece, place):
-    options = (FAULTS, EFFECTS)[place]
-    for option in set(options) - {TABLE[piece][place]}:
-        pair = list(TABLE[piece])
-        pair[place] = option
-        message = judge(check.diagnosis, table(**{piece: tuple(pair)}))
-        assert options[option] in message
-
-
-def test_the_check_does_not_hold_the_answers():
-    marks = [mark for pair in nin_diagnosis.RIGHT.values() for mark in pair]
-    assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
-    assert len(set(marks)) == 12
-
-
-def test_the_notebook_lists_the_options():
-    text = "\n".join(map(nbfile.source, nbfile.read(EXERCISES / "nin.ipynb")["cells"]))
-    rows = [re.findall(r'`("[a-z ]+")`', line) for line in text.splitlines() if line[:3] == "| `"]
-    found = [{ast.literal_eval(row[i]) for row in rows} for i in (0, 1)]
-    assert found == [set(FAULTS), set(EFFECTS)]
 
 
 def test_the_block_of_the_course_is_told_what_it_has_more():

@@ -1,8 +1,4 @@
-"""The checks of the questions on VGG: what they take, refuse and say.
-
-`test_variants.py` judges the mutants of the solution that serves several variants, and
-`test_diagnosis.py` those of the diagnosis in its other orders.
-"""
+"""The checks of the questions on VGG: what they take, refuse and say."""
 
 import ast
 import re
@@ -14,122 +10,20 @@ from keras import layers
 
 import nbfile
 from course_lib.checks import vgg as check
-from course_lib.checks import vgg_counts, vgg_diagnosis, vgg_fields, vgg_net
+from course_lib.checks import vgg_counts, vgg_fields, vgg_net
 from course_lib.checks.agreement import TOLERANCE
-from course_lib.checks.cases import recorded
 from course_lib.checks.plain import Take
-from course_lib.checks.verdict import drawn_from
-from course_lib.checks.vgg_diagnosis import EFFECTS, FAULTS
 from course_lib.nets import without_values
 from course_lib.nets.vgg import vgg
 from course_lib.receptive_field import receptive_field
-from instructor import edition_regions as regions
-from tests.checks.judging import EXERCISES, GRADING, define, judge, kill_all, printed, solution
-from tests.checks.vgg_right import RIGHT, TABLE
-from tests.checks.vgg_wrong import WRONG, table
-
-QUESTIONS = tuple(RIGHT)
-EQUIVALENT: dict[str, dict[str, str]] = {
-    "equivalent_stack": {
-        "order: `count = kernel // 2` after `budget = (kernel * channels) ** 2`": (
-            "neither reads the other"
-        ),
-        "order: `budget = (kernel * channels) ** 2` after `widths = range(1, kernel * channels)`": (
-            "neither reads the other"
-        ),
-    },
-    "stack_receptive_field": {
-        "order: `first = first * stride - padding` after "
-        "`last = last * stride - padding + side - 1`": "neither reads the other",
-    },
-    "diagnosis": {},
-}
+from tests.checks import vgg_right as right
+from tests.checks import vgg_wrong as wrong
+from tests.checks.bank import Bank
+from tests.checks.judging import EXERCISES, define, solution
 
 
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
-    keras.utils.set_random_seed(1)
-
-
-def cases(bank):
-    return [
-        pytest.param(question, case, id=f"{question}-{getattr(case, '__name__', case)}")
-        for question in QUESTIONS
-        for case in bank[question]
-    ]
-
-
-@pytest.mark.parametrize(("question", "answer"), cases(RIGHT))
-def test_a_right_answer_is_taken_whatever_it_is_built_of(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("question", "name"), cases(WRONG))
-def test_a_wrong_answer_hears_what_it_misunderstood(question, name):
-    answer, idea = WRONG[question][name]
-    message = judge(getattr(check, question), answer)
-    assert message is not None, "taken for right"
-    assert re.search(idea, message), message
-
-
-@pytest.mark.parametrize(("question", "name"), cases(WRONG))
-def test_a_grader_sees_all_cases_of_a_wrong_answer_and_takes_points_off(question, name):
-    with recorded() as record, drawn_from(*GRADING):
-        assert judge(getattr(check, question), WRONG[question][name][0]) is None
-    assert record.share < 1
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_the_solution_gets_one_fixed_line_whatever_is_drawn(question, monkeypatch):
-    answer = define(solution("vgg", question), question)
-    lines = set()
-    for drawn in ("1", "77", ""):
-        monkeypatch.setenv("COURSE_CHECK_SEED", drawn)
-        lines.add(printed(getattr(check, question), answer))
-    (line,) = lines
-    assert re.fullmatch(rf"Right: {question}\. [^\n]+\.\n", line)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_grader_gives_the_solution_all_points(question):
-    answer = define(solution("vgg", question), question)
-    with recorded() as record, drawn_from(*GRADING):
-        judge(getattr(check, question), answer)
-    assert record.share == 1
-    assert len(record.kinds) >= 3
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_a_stub_stops_with_not_implemented_error(question):
-    stub, _ = regions.split(solution("vgg", question))
-    with pytest.raises(NotImplementedError):
-        getattr(check, question)(define(stub, question))
-
-
-@pytest.mark.parametrize("question", EQUIVALENT)
-def test_no_mutant_of_the_solution_survives(question, record_property):
-    found = kill_all("vgg", question, getattr(check, question), EQUIVALENT[question])
-    record_property("summary", found)
-
-
-def test_the_banks_are_counted(record_property):
-    wrong, sound = (sum(map(len, bank.values())) for bank in (WRONG, RIGHT))
-    record_property("summary", f"answers to vgg: {wrong} wrong, {sound} right")
-    assert all(len(RIGHT[question]) >= 2 for question in QUESTIONS)
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_hints_rise_from_a_question_to_code(question, capsys):
-    texts = []
-    for level in (1, 2, 3):
-        check.hint(question, level=level)
-        texts.append(capsys.readouterr().out.strip())
-    assert texts[0].endswith("?")
-    code = texts[2].removeprefix("Hint 3 of 3: ")
-    compile(code, question, "exec")
-    assert "..." not in code, "an empty frame is no hint"
-    assert code not in [line.strip() for line in solution("vgg", question).splitlines()]
+class TestBank(Bank):
+    check, right, wrong = check, right, wrong
 
 
 # What the references compute
@@ -277,27 +171,3 @@ def test_the_sound_head_computes_what_dense_layers_do(pieces):
 def test_the_last_hint_counts_the_weights_of_a_piece(pieces):
     exec(check.hint.texts["diagnosis"][2], pieces)
     assert pieces["count"](pieces["piece_c"], 1, 1, 4) == 4097 * 4096 + 5 * 4096 + 2 * 4097
-
-
-@pytest.mark.parametrize("piece", TABLE)
-@pytest.mark.parametrize("place", [0, 1])
-def test_every_wrong_choice_hears_the_text_of_its_option(piece, place):
-    options = (FAULTS, EFFECTS)[place]
-    for option in set(options) - {TABLE[piece][place]}:
-        pair = list(TABLE[piece])
-        pair[place] = option
-        message = judge(check.diagnosis, table(**{piece: tuple(pair)}))
-        assert options[option] in message
-
-
-def test_the_check_does_not_hold_the_answers():
-    marks = [mark for pair in vgg_diagnosis.RIGHT.values() for mark in pair]
-    assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
-    assert len(set(marks)) == 12
-
-
-def test_the_notebook_lists_the_options():
-    text = "\n".join(map(nbfile.source, nbfile.read(EXERCISES / "vgg.ipynb")["cells"]))
-    rows = [line.split("|")[1:3] for line in text.splitlines() if line[:3] == "| `"]
-    found = [{word for row in rows for word in re.findall(r'`"(.+?)"`', row[i])} for i in (0, 1)]
-    assert found == [set(FAULTS), set(EFFECTS)]

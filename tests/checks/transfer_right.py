@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.checks.transfer_diagnosis import FAULTS, SIGNS
+
 
 def norms_of(block):
     """Return the batch normalizations of a block, at any depth."""
@@ -229,6 +231,7 @@ TABLE = {
     "d": ("leak", "new pictures do worse"),
     "e": ("softmax twice", "loss has a floor"),
 }
+OPTIONS = (FAULTS, SIGNS)
 
 RIGHT = {
     "freeze_blocks": [freeze_by_model, freeze_by_weights, freeze_recursively],

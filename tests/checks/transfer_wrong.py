@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib.checks import transfer_plan, transfer_sets
+from course_lib.transfer import new_head
 from tests.checks import transfer_right as right
 
 # freeze_blocks
@@ -125,12 +126,16 @@ CACHED_FEATURES = {
         partial(cached, state=lambda b: round(float(sum(w.sum() for w in b.get_weights())), 4)),
         "after a training step: ",
     ),
+    "weights by the sum of each": (
+        partial(cached, state=lambda b: str([w.sum() for w in b.get_weights()])),
+        "after a training step: rows that were stored before.*traded places",
+    ),
     "trainable weights only": (
         partial(
             cached,
             state=lambda b: b"".join(np.asarray(w).tobytes() for w in b.trainable_weights),
         ),
-        "After the running averages moved: ",
+        "After the running averages moved: rows that were stored before.*are weights too",
     ),
     "the object": (partial(cached, state=id), "after a training step: "),
     "the object and its weights": (
@@ -138,8 +143,8 @@ CACHED_FEATURES = {
         "in a new session: computed is .; expected 0",
     ),
     "images by their sum": (
-        partial(cached, key=lambda image: round(float(image.sum()), 3)),
-        "upside down: ",
+        partial(cached, key=lambda image: float(image.sum())),
+        "upside down: rows that were stored before.*other images",
     ),
     "images by their shape": (partial(cached, key=np.shape), "tell any two images apart"),
     "same image twice": (
@@ -195,6 +200,12 @@ def unguarded(features, labels, image, view, held_out):
         return (sets[0] - scale[0]) / scale[1], sets[1], (sets[2] - scale[0]) / scale[1], sets[3]
 
 
+def by_a_small_number(features, labels, image, view, held_out):
+    sets = transfer_sets.reference(features, labels, image, view, held_out, fault="raw")
+    mean, scale = sets[0].mean(0), sets[0].std(0) + 1e-8
+    return (sets[0] - mean) / scale, sets[1], (sets[2] - mean) / scale, sets[3]
+
+
 def at(place, change):
     def sets(*given):
         found = list(transfer_sets.reference(*given))
@@ -213,6 +224,7 @@ FEATURE_SETS = each(transfer_sets.FAULTS, sets_with)
 FEATURE_SETS |= {
     "changed in place": (changed, "handed in are changed"),
     "divided by nothing": (unguarded, "no spread to divide by"),
+    "divided by a small number": (by_a_small_number, "Its spread is 0: divide by 1 there"),
     "labels of other rows": (at(1, lambda labels: labels[::-1]), "labels follow rows"),
     "other values": (at(2, lambda rows: rows + 1), "val_features has other values"),
     "one row lost": (at(3, lambda labels: labels[1:]), "val_labels has shape"),
@@ -382,46 +394,113 @@ def early_unit(net, layer, classes, outputs):
     return head(net, layer, classes, outputs, pool=pool)
 
 
-HEADS_OF_VARIANT = {
-    ("mean", "unit length"): (partial(head, hidden=[UNIT]), "reads them as they are"),
-    ("mean", "beside the old"): (beside, "scores of the old one, too. It reads `layer` alone"),
-    ("unit", "of any length"): (head, "the features keep their length"),
-    ("unit", "each position"): (early_unit, "here the mean comes first"),
-    ("unit", "maximum"): (
-        partial(head, hidden=[UNIT], pool=layers.GlobalMaxPooling2D),
-        "maximum over the positions",
-    ),
-    ("unit", "divided by the sum"): (
-        partial(head, hidden=[partial(UNIT, axis=0)]),
-        "other values than the mean of 'map' over positions, divided by its length, times",
-    ),
-    ("unit", "dropout draws"): (
-        partial(head, hidden=[UNIT], held=False),
-        "Freezing stops the weights, not the dropout",
-    ),
-    ("unit", "always logits"): (
-        partial(head, hidden=[UNIT], end=lambda o: []),
-        "asks for probabilities",
-    ),
-    ("unit", "beside the old"): (beside, "It reads `layer` alone"),
-    ("beside", "alone"): (head, r"expected a kernel \(14, 4\), on 9 features .* 5 old probabil"),
-    ("beside", "on the old head"): (on_top, "let one dense layer read both"),
-    ("beside", "two kernels"): (two_kernels, "let one dense layer read both"),
-    ("beside", "maximum"): (
-        partial(beside, pool=layers.GlobalMaxPooling2D),
-        "maximum over the positions",
-    ),
-    ("beside", "unit length"): (partial(beside, hidden=[UNIT]), "reads them as they are"),
-    ("beside", "dropout draws"): (
-        partial(beside, held=False),
-        "Freezing stops the weights, not the dropout",
-    ),
-    ("beside", "softmax twice"): (
-        partial(beside, end=lambda o: [SOFT(), SOFT()]),
-        "softmax is applied twice",
-    ),
-    ("beside", "softmax of the old"): (
-        partial(beside, scores=lambda net: layers.Softmax()(net.output)),
-        "with the old probabilities beside it, times the kernel",
-    ),
+WRONG_OF_VARIANT = {
+    ("replace_head", "mean"): {
+        "unit length": (partial(head, hidden=[UNIT]), "reads them as they are"),
+        "beside the old": (beside, "scores of the old one, too. It reads `layer` alone"),
+    },
+    ("replace_head", "unit"): {
+        "of any length": (head, "the features keep their length"),
+        "each position": (early_unit, "here the mean comes first"),
+        "maximum": (
+            partial(head, hidden=[UNIT], pool=layers.GlobalMaxPooling2D),
+            "maximum over the positions",
+        ),
+        "divided by the sum": (
+            partial(head, hidden=[partial(UNIT, axis=0)]),
+            "other values than the mean of 'map' over positions, divided by its length, times",
+        ),
+        "dropout draws": (
+            partial(head, hidden=[UNIT], held=False),
+            "Freezing stops the weights, not the dropout",
+        ),
+        "always logits": (
+            partial(head, hidden=[UNIT], end=lambda o: []),
+            "asks for probabilities",
+        ),
+        "beside the old": (beside, "It reads `layer` alone"),
+    },
+    ("replace_head", "beside"): {
+        "alone": (head, r"expected a kernel \(14, 4\), on 9 features .* 5 old probabil"),
+        "on the old head": (on_top, "let one dense layer read both"),
+        "two kernels": (two_kernels, "let one dense layer read both"),
+        "maximum": (
+            partial(beside, pool=layers.GlobalMaxPooling2D),
+            "maximum over the positions",
+        ),
+        "unit length": (partial(beside, hidden=[UNIT]), "reads them as they are"),
+        "dropout draws": (
+            partial(beside, held=False),
+            "Freezing stops the weights, not the dropout",
+        ),
+        "softmax twice": (
+            partial(beside, end=lambda o: [SOFT(), SOFT()]),
+            "softmax is applied twice",
+        ),
+        "softmax of the old": (
+            partial(beside, scores=lambda net: layers.Softmax()(net.output)),
+            "with the old probabilities beside it, times the kernel",
+        ),
+    },
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_head(net, layer, classes, outputs, **more):
+    body = keras.Model(net.input, net.get_layer(layer).output)
+    body.trainable = False
+    activation = "softmax" if outputs == "probabilities" else None
+    return new_head(body, classes, activation=activation, **more)
+
+
+OF_COURSE = {
+    "replace_head": [
+        course_head,
+        partial(course_head, pooling="max"),
+        partial(course_head, dropout=0.5),
+    ],
+}
+BETWEEN = {
+    ("replace_head", "mean", "unit"): "the features keep their length",
+    ("replace_head", "unit", "mean"): "divides the features by their length",
+    ("replace_head", "mean", "beside"): r"expected a kernel \(14, 4\), .* 5 old probabilities",
+    ("replace_head", "beside", "mean"): "It reads `layer` alone",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "freeze_blocks": {
+        "order: `block.trainable = number >= count` after `inside = [block]`": (
+            "the list does not read the flag"
+        ),
+        "order: `inside += getattr(part, 'layers', [])` after "
+        "`if isinstance(part, layers.BatchNormalization):`": ("a normalization holds no layers"),
+    },
+    "cached_features": {
+        "drop: `np.stack([store[key] for key in keys])` -> `[store[key] for key in keys]`": (
+            "a list of rows is an array for whoever reads it"
+        ),
+        "drop: `ops.convert_to_numpy(body(images[rows], training=False))` -> "
+        "`body(images[rows], training=False)`": "a store of tensors holds the same rows",
+        "flip: `True` -> `False`": "there are as many rows as were handed in",
+        "keyword: `zip(rows, found, strict=True)` -> `zip(rows, found)`": (
+            "there are as many rows as were handed in"
+        ),
+    },
+    "first_plan": {
+        "order: `costs['scratch'] = 10 * every` after `each = images / classes`": (
+            "neither reads the other"
+        ),
+        "order: `each = images / classes` after "
+        "`table = {'distant': ('features', 'all', 'scratch')}`": "neither reads the other",
+    },
+    "replace_head": {
+        r"\w+ keyword: .*training=False\)` -> `super\(\)\.call\(images\)`": (
+            "Keras tells the mode of `fit` to no layer whose `call` takes no `training`"
+        ),
+        r"\w+ order: `class Still.*` after `found = .*": "neither reads the other",
+        r"\w+ order: `body\.trainable = False` after `x = body.*": (
+            "the flag may be set at any time before training"
+        ),
+        r"\w+ order: `x = layers\..*` after `last = .*": "the layer is made without reading x",
+    },
 }

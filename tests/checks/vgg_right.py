@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from course_lib.checks.vgg_diagnosis import EFFECTS, FAULTS
+
 # equivalent_stack
 
 
@@ -152,6 +154,7 @@ TABLE = {
     "e": ("no dropout", "training alone differs"),
     "f": ("doubled again", "more weights"),
 }
+OPTIONS = (FAULTS, EFFECTS)
 
 
 def diagnosis_by_table(piece):

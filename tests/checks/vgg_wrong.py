@@ -1,8 +1,11 @@
 """Wrong answers to the questions of the vgg exercises, and what each must be told."""
 
+from functools import partial
+
 import keras
 from keras import layers
 
+from course_lib.nets.layers import conv_relu
 from tests.checks import vgg_right as right
 
 # equivalent_stack
@@ -63,6 +66,11 @@ WIDTH = {
         ),
         "Biases are counted|Expected",
     ),
+    "no weights left": (
+        widest(lambda m, n, c: chain(m, n, c) + 1),
+        "exactly as much as the one layer",
+    ),
+    "the layers": (lambda kernel, channels: kernel // 2, "how many layers the stack has"),
     "a fraction": (
         lambda kernel, channels: 25 * channels / 18 if kernel == 5 else 0,
         "a wider one does",
@@ -102,7 +110,35 @@ def whole_windows(layers, unit):
     return first, last
 
 
+def from_the_image(early=False, zeros=False, unscaled=False):
+    """Return an answer that walks from the image, with some of three mistakes."""
+
+    def stack_receptive_field(layers, unit):
+        first, size, apart = 0, 1, 1
+        for _, side, stride, padding in layers:
+            apart *= stride if early else 1
+            first -= padding if zeros else padding * apart
+            size += (side - 1) * apart
+            apart *= 1 if early else stride
+        first += unit if unscaled else unit * apart
+        return first, first + size - 1
+
+    return stack_receptive_field
+
+
+def of_the_first_window(layers, unit):
+    first = last = unit
+    for _, side, stride, padding in layers[::-1]:
+        first = first * stride - padding
+        last = first + side - 1
+    return first, last
+
+
 FIELD = {
+    "own stride": (from_the_image(early=True), "spreads the layers behind it"),
+    "padding unscaled": (from_the_image(zeros=True), "padding grows with the strides"),
+    "unit unscaled": (from_the_image(unscaled=True), "as if they lay one row apart"),
+    "one window": (of_the_first_window, "last window of the stretch"),
     "strides ignored": (walk(lambda layer: (*layer[:2], 1, layer[3])), "strides .*are left out"),
     "poolings ignored": (
         walk(order=lambda layers: [layer for layer in layers[::-1] if layer[0] == "conv"]),
@@ -194,7 +230,17 @@ def strided(x, stages):
     return x
 
 
+def mixed_between(x, stages):
+    for convolutions, filters in stages:
+        for _ in range(convolutions):
+            x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+            x = layers.Conv2D(filters, 1, activation="relu")(x)
+        x = layers.MaxPooling2D()(x)
+    return x
+
+
 NET = {
+    "1x1 behind each 3x3": (mixed_between, "one in all"),
     "no 1x1": (build("cp"), "1x1 convolution is missing"),
     "1x1 in the last stage": (build(steps=last("cmp", "cp")), "last stage alone has a 1x1|1x1"),
     "1x1 first": (build("mcp"), "is the 1x1 convolution, then the 3x3"),
@@ -274,4 +320,42 @@ WRONG = {
     "stack_receptive_field": FIELD,
     "small_vgg": NET,
     "diagnosis": DIAGNOSIS,
+}
+
+# What the course itself has: wrong in every variant, since each asks for something else.
+
+
+def course_vgg(x, stages, last=3):
+    """Return the course's stages; where `last` is 1, with C's end of a stage."""
+    for stage, (convolutions, filters) in enumerate(stages, start=1):
+        sides = [3] * (convolutions - (last == 1)) + [1] * (last == 1)
+        for i, side in enumerate(sides, start=1):
+            x = conv_relu(x, filters, side, name=f"stage{stage}_block{i}")
+        x = layers.MaxPooling2D(2)(x)
+    return x
+
+
+OF_COURSE = {"small_vgg": [course_vgg, partial(course_vgg, last=1)]}
+BETWEEN = {
+    ("small_vgg", "end", "front"): "is the 3x3 .* Here it is the 1x1 convolution, then the 3x3",
+    ("small_vgg", "front", "end"): "is the 1x1 .* Here it is the 3x3 convolutions, then the 1x1",
+    ("small_vgg", "end", "pooled"): "is the 3x3 .* Here it is the pooling, then the 3x3",
+    ("small_vgg", "pooled", "front"): "order is the pooling, then the 3x3",
+}
+EQUIVALENT = {  # where there are variants, patterns of the variant and the name
+    "equivalent_stack": {
+        "order: `count = kernel // 2` after `budget = (kernel * channels) ** 2`": (
+            "neither reads the other"
+        ),
+        "order: `budget = (kernel * channels) ** 2` after `widths = range(1, kernel * channels)`": (
+            "neither reads the other"
+        ),
+    },
+    "stack_receptive_field": {
+        "order: `first = first * stride - padding` after "
+        "`last = last * stride - padding + side - 1`": "neither reads the other",
+    },
+    "small_vgg": {
+        r"\w+ order: `if step == 'p':` after `sides = .*": "the pooling reads no sides",
+    },
 }

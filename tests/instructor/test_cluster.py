@@ -8,6 +8,7 @@ import socket
 import time
 from pathlib import Path
 
+import dask
 import nbformat
 import pytest
 from distributed import Client, KilledWorker, LocalCluster
@@ -74,7 +75,8 @@ def test_a_scheduler_that_is_not_there_is_told(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(OSError, match="Timed out"):
+    soon = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    with soon, pytest.raises(OSError, match="Timed out"):
         list(cluster.grade_there(address, ASKED, tmp_path / "secret", []))
 
 

@@ -185,7 +185,8 @@ def test_a_right_a_wrong_and_no_answer_get_what_they_deserve(graded, path):
     right, wrong, stub = graded(own.solution(path)), graded(own.NO_BIAS), graded(None)
     assert [one.marks[0].state for one in (right, wrong, stub)] == ["right", "wrong", "untouched"]
     assert [one.score for one in (right, wrong, stub)] == [1, 0, 0]
-    assert [kind for kind, _ in right.marks[0].kinds] == ["one pixel", "larger kernels"]
+    kinds = [kind for kind, _ in right.marks[0].kinds]
+    assert kinds == ["one pixel", "one channel", "larger kernels"]
     assert not any(one.unjudged or one.notes for one in (right, wrong, stub))
 
 

@@ -18,8 +18,8 @@ from instructor import assignment, edition_hand_in
 @pytest.fixture
 def tree(tmp_path):
     """A copy of what an exercise needs, with a new one in it."""
-    parts = ("course_lib", "tools", "tests/checks", "tests/conftest.py", "book/exercises")
-    for part in (*parts, "pyproject.toml"):
+    tests = ("tests/checks", "tests/conftest.py", "tests/kept.py", "tests/reach.py")
+    for part in ("course_lib", "tools", *tests, "book/exercises", "pyproject.toml"):
         source, target = layout.ROOT / part, tmp_path / part
         if source.is_dir():
             skip = shutil.ignore_patterns("__pycache__", "*.npz")

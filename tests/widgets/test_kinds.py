@@ -233,7 +233,7 @@ def test_settings_stay_in_the_address(alive):
     lab = alive(kinds())
     lab.get_by_label("Start from").select_option("Inception-v3")
     page = lab.page
-    assert "kernel=7" in page.url
+    page.wait_for_url("**kernel=7*")  # once the reader pauses
     page.reload()
     page.wait_for_selector(".lab-host[data-alive]")
     assert lab.get_by_label("Start from").input_value() == "inception_v3"

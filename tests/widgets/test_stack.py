@@ -322,6 +322,7 @@ def test_a_link_holds_the_layers_and_a_bad_one_is_not_followed(alive):
     lab = alive(stack(), color_scheme="dark")
     lab.get_by_role("button", name="Add a layer after it").click()
     page = lab.page
+    page.wait_for_url("**lab=stack*")  # once the reader pauses
     page.reload()
     page.wait_for_selector(".lab-host[data-alive]")
     assert lab.get_by_role("radio").count() == 4

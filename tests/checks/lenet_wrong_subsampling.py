@@ -1,20 +1,11 @@
-"""The question on the subsampling of S2: wrong answers and right ones, in each variant.
-
-`test_variants.py` judges the mutants of its solution.
-"""
-
-import re
-from functools import partial
+"""Wrong answers to the question on the subsampling of S2, in each variant."""
 
 import keras
 import numpy as np
-import pytest
 from keras import layers, ops
 
-from course_lib.checks import lenet as check
-from tests.checks.judging import judge
-from tests.checks.lenet_bank import each, nothing, sizes, stopping
-from tests.checks.lenet_right import RIGHT, Affine
+from tests.checks.lenet_bank import nothing, stopping
+from tests.checks.lenet_right import Affine
 
 
 class Weighted(layers.Layer):
@@ -230,35 +221,7 @@ SQUARES = (
     (on_sums(lambda: Weighted(scale, "pixel", "pixel")), "a coefficient and a bias for each pixel"),
     (never_squashed, "adds the pixels as they are"),
 )
-MORE = (  # that are right in another variant
+SUBSAMPLING += (  # right in another variant
     (weighed(), "each pixel gets the bias, before the sum"),
     (with_pool(lambda x, w, s: pooled(x * x, w, s)), "adds the squares of the pixels; the pixels"),
 )
-WRONG = {"after": (*SUBSAMPLING, *MORE), "before": BEFORE, "squares": SQUARES}
-
-
-@pytest.fixture(autouse=True)
-def seed(monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", "1")
-
-
-@pytest.mark.parametrize(("question", "answer"), each({"subsampling": RIGHT["subsampling"]}))
-def test_other_right_answers_are_taken(question, answer):
-    assert judge(getattr(check, question), answer) is None
-
-
-@pytest.mark.parametrize(("variant", "answer", "message"), each(WRONG))
-def test_a_wrong_answer_is_told_why(variant, answer, message):
-    said = judge(partial(check.subsampling, variant=variant), answer)
-    assert said is not None
-    assert re.search(message, said, re.IGNORECASE | re.DOTALL), said
-
-
-def test_the_answers_are_counted(record_property):
-    record_property("summary", sizes("subsampling", sum(WRONG.values(), ())))
-
-
-@pytest.mark.parametrize("drawn", range(5))
-def test_a_filter_for_each_map_is_never_taken_for_one_that_mixes_them(drawn, monkeypatch):
-    monkeypatch.setenv("COURSE_CHECK_SEED", str(drawn))
-    assert "each pixel of the window" in judge(check.subsampling, depthwise)

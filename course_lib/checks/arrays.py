@@ -6,6 +6,7 @@ The first fault that gives the reader's array names the mistake.
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -16,6 +17,7 @@ from course_lib.checks.verdict import WrongAnswer, call, spell
 CLOSE = 1e-4  # of the largest value; float32 stays below
 
 Reference = Callable[[str | None], Sequence[np.ndarray]]
+One = Callable[[str | None], np.ndarray]
 
 
 def expect_arrays(
@@ -25,6 +27,7 @@ def expect_arrays(
     reference: Reference,
     faults: Mapping[str, str],
     parts: Sequence[str],
+    axes: str = "",
 ) -> None:
     """Compare what a function returns with a reference.
 
@@ -36,6 +39,7 @@ def expect_arrays(
             `ValueError` says that these inputs do not allow the fault.
         faults: what the reader hears of each.
         parts: what is returned, in words; where it is one, the function returns it alone.
+        axes: what the axes of the arrays are, in words.
 
     Raises:
         WrongAnswer: other arrays, with the message of the first fault that gives them.
@@ -49,7 +53,45 @@ def expect_arrays(
     _refuse_order(found, want, parts, text)
     for i, name in enumerate(parts):
         if not same(found[i], want[i]):
-            raise WrongAnswer(f"{text}: {_why(found, want, i, reference, faults, name)}")
+            told = named_fault(found[i], partial(_at, i, reference), faults)
+            if told and len(parts) > 1:
+                told = f"the {name}: {told}"
+            raise WrongAnswer(f"{text}: {told or _difference(found[i], want[i], name, axes)}")
+
+
+def expect_array(
+    answer: Callable[..., Any],
+    first: Sequence[Any],
+    arguments: dict[str, Any],
+    reference: One,
+    faults: Mapping[str, str],
+    axes: str,
+) -> None:
+    """Compare the one array that a function returns; see `expect_arrays`.
+
+    Raises:
+        WrongAnswer: another array.
+    """
+    expect_arrays(
+        answer, first, arguments, lambda fault: [reference(fault)], faults, ("array",), axes
+    )
+
+
+def made(reference: One, fault: str | None) -> np.ndarray | None:
+    """Return what a fault computes, or None where these inputs do not allow it."""
+    try:
+        return np.asarray(reference(fault), "float64")
+    except ValueError:
+        return None
+
+
+def named_fault(found: np.ndarray, reference: One, faults: Mapping[str, str]) -> str:
+    """Return what the reader hears of the first fault that gives an array; often nothing."""
+    for fault, why in faults.items():
+        wrong = made(reference, fault)
+        if wrong is not None and same(found, wrong):
+            return why
+    return ""
 
 
 def same(found: np.ndarray, want: np.ndarray) -> bool:
@@ -57,6 +99,10 @@ def same(found: np.ndarray, want: np.ndarray) -> bool:
     if found.shape != want.shape:
         return False
     return bool(np.abs(found - want).max() <= CLOSE * np.abs(want).max())
+
+
+def _at(i, reference, fault) -> np.ndarray:
+    return reference(fault)[i]
 
 
 def _arrays(value, parts, text) -> list[np.ndarray]:
@@ -96,20 +142,15 @@ def _refuse_order(found, want, parts, text) -> None:
             )
 
 
-def _why(found, want, i, reference, faults, name) -> str:
-    """Say what is wrong with one array."""
-    for fault, why in faults.items():
-        try:
-            wrong = reference(fault)[i]
-        except ValueError:  # these inputs do not allow it
-            continue
-        if same(found[i], np.asarray(wrong, "float64")):
-            return f"the {name}: {why}" if len(want) > 1 else why
-    if found[i].shape != want[i].shape:
-        return f"the {name} has shape {found[i].shape}; expected {want[i].shape}"
-    difference = np.nan_to_num(np.abs(found[i] - want[i]), nan=np.inf)
-    at = tuple(int(n) for n in np.unravel_index(np.argmax(difference), want[i].shape))
+def _difference(found, want, name, axes) -> str:
+    """Say where an array differs that no known mistake gives."""
+    if found.shape != want.shape:
+        told = f": {axes}" if axes else ""
+        return f"the {name} has shape {found.shape}; expected {want.shape}{told}"
+    difference = np.nan_to_num(np.abs(found - want), nan=np.inf)
+    at = tuple(int(n) for n in np.unravel_index(np.argmax(difference), want.shape))
+    told = f", that is {axes}," if axes else ""
     return (
-        f"the {name} has {found[i][at]:.4g} at {list(at)} where {want[i][at]:.4g} is expected, "
+        f"the {name} has {found[at]:.4g} at {list(at)}{told} where {want[at]:.4g} is expected, "
         "and no known mistake gives these values"
     )
