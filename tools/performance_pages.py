@@ -30,7 +30,15 @@ QUICK = 8.0  # milliseconds; a browser tells of answers that take 16 or more, in
 HOSTS = "js/labs.js"  # the script that brings the labs of a page to life
 SETTLED = """() => !window.MathJax?.startup?.promise
     || window.MathJax.startup.promise.then(() => true)"""
-ALIVE = """() => [...document.querySelectorAll(".lab-host")].every((lab) => lab.dataset.alive)"""
+# A lab with long settings asks for them when it comes into sight.
+AWAKE = """() => {
+  const asleep = [...document.querySelectorAll(".lab-host")].find((lab) => !lab.dataset.alive);
+  if (asleep?.dataset.settings) asleep.scrollIntoView({ block: "center", behavior: "instant" });
+  return !asleep;
+}"""
+STARTED = """(no) => [...document.querySelectorAll(".lab-host")].every(
+  (lab, i) => lab.dataset.alive || (i !== no && lab.dataset.settings))"""
+BACK = "top => window.scrollTo({ top, behavior: 'instant' })"
 IDLE = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))"
 OBSERVE = """
 window.shifted = 0;
@@ -99,6 +107,13 @@ def tab_of(browser: "Browser", base: str, width: int = WIDTHS[0]) -> "Iterator[t
     context.close()
 
 
+def wake(tab: "Tab") -> None:
+    """Wait until all labs of a page are alive, those out of sight, too."""
+    top = tab.evaluate("window.scrollY")
+    tab.wait_for_function(AWAKE)
+    tab.evaluate(BACK, top)
+
+
 def weigh(browser: "Browser", base: str, name: str) -> Weight:
     """Load a page for the first time and count what comes."""
     sizes: list[float] = []
@@ -165,7 +180,7 @@ def _shift(tab: "Tab", session: "CDPSession", no: int) -> float:
     before = tab.evaluate("window.shifted")
     session.send("Network.setBlockedURLs", {"urls": []})
     tab.add_script_tag(url=f"{address}&again")
-    tab.wait_for_function(ALIVE)
+    tab.wait_for_function(STARTED, arg=no)
     for _ in range(3):
         tab.evaluate(IDLE)
     return tab.evaluate("window.shifted") - before
@@ -177,7 +192,7 @@ def lab_answer(browser: "Browser", base: str, name: str) -> float:
     with tab_of(browser, base) as (tab, _):
         tab.goto(f"{base}/{name}", wait_until="load")
         tab.wait_for_function(SETTLED)
-        tab.wait_for_function(ALIVE)
+        wake(tab)
         for lab in tab.locator(".lab-host").all():
             for control, keys in list(controls(lab))[:CONTROLS]:
                 taken = [_answer(tab, control, keys[i % len(keys)]) for i in range(PRESSES)]

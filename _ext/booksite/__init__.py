@@ -18,6 +18,7 @@ PARTS = (
     "quiz_overview",
     "labs",
     "lab_places",
+    "lab_settings",
     "figures",
     "outputs",
     "numbers",
@@ -34,6 +35,8 @@ PARTS = (
     "payload",
     "look",
     "icons",
+    "heads",
+    "styles",
     "safety",
     "offline",
 )

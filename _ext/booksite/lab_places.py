@@ -18,6 +18,7 @@ from booksite.labs import generated, hosts
 
 FILE = Path("book", "lab_heights.json")
 STYLE = "labs/rooms.css"
+KEY = re.compile(r"[a-z_]+-[0-9a-f]{12}")
 HOST = re.compile(
     r"""(<div class="lab-host)(?=" data-lab="([a-z_]+)" data-props=(?:'([^']*)'|"([^"]*)"))"""
 )
@@ -44,6 +45,15 @@ def named(body: str) -> str:
         return f"{match[1]} {key(match[2], unescape(match[3] or match[4] or ''))}"
 
     return HOST.sub(name, body)
+
+
+def key_of(classes: str) -> str:
+    """Return the key of a lab in a page, or "" where `named` has given it none.
+
+    Args:
+        classes: of its element.
+    """
+    return next((one for one in classes.split() if KEY.fullmatch(one)), "")
 
 
 def rules(lab: str, heights: Mapping[str, int]) -> str:

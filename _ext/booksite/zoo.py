@@ -1,5 +1,6 @@
 """The directives `zoo-table` and `zoo-timeline`: all nets of the book, and when they appeared."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from docutils import nodes
@@ -12,6 +13,7 @@ from booksite.zoo_file import LATER, Row, by_work, key_of, metric
 
 NONE = "\N{EN DASH}"
 NBSP = "\N{NO-BREAK SPACE}"
+TIMES = "\N{MULTIPLICATION SIGN}"
 HEAD = ("Net", "Input", "Weights", "MACs", "Memory", "Field", "Layers", "Top-1", "Top-5", "Test")
 STEPS = ("Year", "Publication", "Nets", "Weights", "MACs", "Top-1 error")
 
@@ -35,7 +37,8 @@ class ZooPage(SphinxDirective):
             return nodes.Text(NONE)
         entry = self.known()[key]
         share = key.endswith("error")
-        shown = f"{100 * float(entry.value):.4g}{NBSP}%" if share else metric(float(entry.value))
+        value = float(entry.value)
+        shown = _whole(f"{100 * value:.4g} %" if share else metric(value))
         domain(self.env).used.setdefault(self.env.docname, {}).setdefault(key, shown)
         count = self.env.new_serialno("zoo")
         return NumberNode("", shown, entry=entry, no=f"zoo-{count}")
@@ -59,7 +62,7 @@ class ZooTable(ZooPage):
         known = [self.known()[key] for key in (one, five) if key]
         test = zoo_file.test_of(known[0].meaning) if known else NONE
         counts = (
-            " x ".join(map(str, net["input"])),
+            TIMES.join(map(str, net["input"])),
             metric(net["trainable"]),
             metric(net["macs"]),
             f"{4 * net['peak_activations'] / 1e6:.3g} MB",
@@ -105,7 +108,13 @@ def _range(values: Iterable[int]) -> str:
 
 
 def _text(words: str) -> nodes.Text:
-    return nodes.Text(words)
+    return nodes.Text(_whole(words))
+
+
+def _whole(words: str) -> str:
+    """Return words in which no line ends between a number and what it counts."""
+    words = re.sub(r"(?<=\d)x(?=\d)", TIMES, words)
+    return re.sub(rf"\b(\d[\d.{TIMES}]*) (?=[kMGT%]|MB\b|crops?\b)", rf"\1{NBSP}", words)
 
 
 def _table(head: Sequence[str], lines: Sequence[Sequence[nodes.Node]]) -> nodes.table:

@@ -8,6 +8,7 @@ import pytest
 
 import chromium
 from chromium import SLOW
+from performance_pages import wake
 
 
 @contextmanager
@@ -49,9 +50,7 @@ class Visit:
             """() => !window.MathJax?.startup?.promise
                 || window.MathJax.startup.promise.then(() => true)"""
         )
-        self.page.wait_for_function(
-            """() => [...document.querySelectorAll(".lab-host")].every((h) => h.dataset.alive)"""
-        )
+        wake(self.page)
         return self
 
     def overflow(self) -> int:

@@ -22,7 +22,7 @@ def test_settings_stand_in_the_address_and_come_back(visit, stage):
     stage.get_by_label("Block", exact=True).select_option("basic")
     address = stage.locator("a.lab-link").get_attribute("href")
     assert address == "#lab=stage&kind=%22basic%22&width=64"
-    assert stage.page.url.endswith(address)
+    stage.page.wait_for_url(lambda url: url.endswith(address))  # once the reader pauses
     again = visit("book/labs.html" + address, own=True).page.locator(".lab-host[data-lab=stage]")
     assert again.get_by_label("Width", exact=True).input_value() == "64"
     assert again.get_by_label("Block", exact=True).input_value() == "basic"

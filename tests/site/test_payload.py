@@ -22,10 +22,8 @@ def test_only_the_search_page_loads_the_index(sample_site):
 @pytest.mark.parametrize(
     ("name", "used", "unused"),
     [
-        ("mystnb.", "book/labs.html", "book/sample.html"),
         ("copybutton.js", "book/labs.html", "book/start.html"),
         ("clipboard.min.js", "book/labs.html", "book/start.html"),
-        ("exercise.css", "book/reading.html", "book/start.html"),
     ],
 )
 def test_a_file_stands_on_the_pages_that_use_it(sample_site, name, used, unused):

@@ -56,6 +56,36 @@ def test_a_bookmark_keeps_the_space_where_its_heading_breaks(browser):
     page.close()
 
 
+def test_bookmarks_name_the_parts(browser):
+    entries = [
+        gather.Entry("", "start", "Start", ()),
+        gather.Entry("Part I: nets", "a", "A", ()),
+        gather.Entry("Part I: nets", "b", "B", (("b--c", "C"),)),
+        gather.Entry("Exercises", "d", "D", ()),
+    ]
+    assert pdf.parts(entries) == [("Part I: nets", ["a", "b"]), ("Exercises", ["d"])]
+    page = browser.new_page()
+    pages = "".join(
+        f'<section class="page bd-article" id="{one.id}"><h1>{one.title}</h1></section>'
+        for one in entries
+    )
+    page.set_content(f"<main>{pages}</main>")
+    page.evaluate("document.getElementById('b').insertAdjacentHTML('beforeend', '<h2>C</h2>')")
+    page.evaluate(pdf.PARTS, pdf.parts(entries))
+    printed = page.pdf(outline=True, tagged=True)
+    page.close()
+    tree = pdf_places.outline_tree(printed)
+    assert tree == {
+        "Start": "",
+        "Part I: nets": "",
+        "A": "Part I: nets",
+        "B": "Part I: nets",
+        "C": "B",
+        "Exercises": "",
+        "D": "Exercises",
+    }
+
+
 def test_the_pdf_is_tagged_and_named(printed):
     assert b"/StructTreeRoot" in printed
     assert b"/Title (A Sample)" in printed

@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from tests.site.browser import Visit
 from tests.site.quiz_answers import (
     ANSWERS,
     LINE,
+    START,
     WEIGHTS,
+    come_back,
     complaints,
     counts,
     document,
@@ -46,9 +49,25 @@ FORGED = {
 }
 
 
-@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
-def test_a_forged_link_does_no_harm(visit, text):
-    seen = open_with(visit, ANSWERS, link(text))
+SPOILED = ("", "=", "%00", "<script>", "AAAA", "A", "a" * 20_001, "bm9uc2Vuc2U")
+# Follow a link on the page that is open, which has said nothing yet.
+FOLLOW = """hash => {
+    document.querySelector(".quiz-overview .quiz-status").replaceChildren();
+    location.hash = hash;
+}"""
+
+
+@pytest.fixture(scope="module")
+def standing(browser, sample_site):
+    """The start page in a tab of its own, where ANSWERS are remembered."""
+    seen = Visit(browser.new_page(), sample_site).open(START)
+    come_back(seen.page, ANSWERS)
+    yield seen
+    seen.page.context.close()
+
+
+def assert_no_harm(seen):
+    """The page says that the link is of no use, and is what it was."""
     wait_for(seen.page, "cannot be read, and nothing was changed")
     assert seen.page.get_by_role("dialog").count() == 0
     assert remembered(seen.page) == ANSWERS
@@ -57,14 +76,23 @@ def test_a_forged_link_does_no_harm(visit, text):
     assert complaints(seen) == []
 
 
-@pytest.mark.parametrize(
-    "code", ["", "=", "%00", "<script>", "AAAA", "A", "a" * 20_001, "bm9uc2Vuc2U"]
-)
-def test_a_spoiled_link_does_no_harm(visit, code):
-    seen = open_with(visit, ANSWERS, f"#quiz={code}")
-    wait_for(seen.page, "cannot be read, and nothing was changed")
-    assert remembered(seen.page) == ANSWERS
-    assert complaints(seen) == []
+@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
+def test_a_forged_link_does_no_harm(standing, text):
+    standing.errors.clear()
+    standing.page.evaluate(FOLLOW, link(text))
+    assert_no_harm(standing)
+
+
+@pytest.mark.parametrize("code", SPOILED)
+def test_a_spoiled_link_does_no_harm(standing, code):
+    standing.errors.clear()
+    standing.page.evaluate(FOLLOW, f"#quiz={code}")
+    assert_no_harm(standing)
+
+
+@pytest.mark.parametrize("address", [link(FORGED["a prototype"]), "#quiz=AAAA"])
+def test_a_page_that_is_opened_by_such_a_link_takes_no_harm(visit, address):
+    assert_no_harm(open_with(visit, ANSWERS, address))
 
 
 def test_answers_to_no_question_are_left_out(visit):
@@ -82,11 +110,11 @@ def test_answers_to_no_question_are_left_out(visit):
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"{}", b" " * 300_000])
-def test_a_spoiled_file_does_no_harm(visit, tmp_path, content):
+def test_a_spoiled_file_does_no_harm(standing, tmp_path, content):
     file = tmp_path / "answers.json"
     file.write_bytes(content)
-    seen = open_with(visit, ANSWERS)
-    seen.page.get_by_label("Import a file").set_input_files(file)
-    wait_for(seen.page, "answers.json cannot be read, and nothing was changed")
-    assert remembered(seen.page) == ANSWERS
-    assert complaints(seen) == []
+    standing.errors.clear()
+    standing.page.evaluate(FOLLOW, "")
+    standing.page.get_by_label("Import a file").set_input_files(file)
+    wait_for(standing.page, "answers.json cannot be read, and nothing was changed")
+    assert_no_harm(standing)

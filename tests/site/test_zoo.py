@@ -15,6 +15,7 @@ ROWS = zoo_file.rows(layout.ROOT)
 LEDGER = ledger.load(layout.ROOT).entries
 PAGE = "# Nets\n\n```{zoo-timeline}\n```\n\n## Costs\n\n```{zoo-table}\n```\n"
 NBSP = "\N{NO-BREAK SPACE}"
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 class Cells(HTMLParser):
@@ -81,7 +82,8 @@ def test_every_net_stands_in_the_table_once(built):
 
 def test_a_row_has_the_costs_of_its_net(built):
     found = lines(built)["vgg16"]
-    assert found[1:7] == ["224 x 224 x 3", "138 M", "15.5 G", "25.7 MB", "212", "16"]
+    numbers = [f"138{NBSP}M", f"15.5{NBSP}G", f"25.7{NBSP}MB", "212", "16"]
+    assert found[1:7] == [f"224{TIMES}224{TIMES}3", *numbers]
 
 
 def test_published_numbers_open_their_entry(built):
@@ -89,7 +91,7 @@ def test_published_numbers_open_their_entry(built):
     assert found["alexnet_grouped"][7:] == [
         f"40.7{NBSP}%",
         f"18.2{NBSP}%",
-        "ImageNet validation, 10 crops",
+        f"ImageNet validation, 10{NBSP}crops",
     ]
     assert any(
         tip.endswith("Source: Krizhevsky et al. 2012, table 2 and section 4.1.")
@@ -97,6 +99,15 @@ def test_published_numbers_open_their_entry(built):
     )
     assert found["resnet110_cifar"][9] == "CIFAR-10, best of five runs"
     assert found["lenet5_original"][7] == f"0.95{NBSP}%"
+
+
+def test_no_line_ends_between_a_number_and_its_unit(built):
+    cells = [cell for table in built[1].tables for row in table for cell in row]
+    assert [cell for cell in cells if re.search(r"\d [kMGT%]|\d [x×]|\d crop", cell)] == []
+    ends = f"60{NBSP}k to 61.7{NBSP}k"
+    assert ends in cells, "a range may break behind its first number"
+    crops = f"ImageNet validation, 1{NBSP}crop of 320{TIMES}320"
+    assert any(cell.startswith(crops) for cell in cells)
 
 
 def test_a_net_without_a_number_has_dashes(built):
@@ -112,7 +123,7 @@ def test_the_timeline_goes_on_after_the_book(built):
     assert (years[0], years[-1]) == (1998, 2024)
     later = {row[2]: row for row in table if "(not here)" in row[2]}
     assert list(later) == [f"{net.name} (not here)" for net in zoo_file.LATER]
-    assert later["EfficientNetV2-S (not here)"][3:] == ["22 M", "\N{EN DASH}", f"16.1{NBSP}%"]
+    assert later["EfficientNetV2-S (not here)"][3:] == [f"22{NBSP}M", "\N{EN DASH}", f"16.1{NBSP}%"]
 
 
 def test_the_numbers_are_listed_as_printed_on_this_page(built):

@@ -65,15 +65,63 @@ function fromAddress(key, props) {
 function toAddress(key, props, state) {
   const told = new URLSearchParams({ lab: key });
   for (const name of Object.keys(props)) {
+    if (state[name] === props[name]) continue; // so that no net is written down at each key
     const text = JSON.stringify(state[name]);
     if (text !== JSON.stringify(props[name]) && text.length <= LONGEST) told.set(name, text);
   }
   return `#${told}`;
 }
 
+/* The address follows once the reader pauses: browsers take it slowly, and no more than a hundred
+   changes in half a minute. */
+const PAUSE = 300; // milliseconds
+let later;
+
+function remember(address) {
+  clearTimeout(later);
+  later = setTimeout(() => history.replaceState(history.state, "", address), PAUSE);
+}
+addEventListener("hashchange", () => clearTimeout(later)); // the reader has gone elsewhere
+
+/* Long settings are a script of their own (`_ext/booksite/lab_settings.py`), since no page that was
+   opened from disk may fetch a file. It is asked for when the reader comes to the lab. */
+const NEAR = "200px"; // from the window
+const SETTINGS = /^[a-z_]+-[0-9a-f]{12}$/;
+
+function inSight(host) {
+  return new Promise((seen) => {
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      seen();
+    }, { rootMargin: NEAR });
+    watch.observe(host);
+  });
+}
+
+function brought(name) {
+  const script = document.createElement("script");
+  script.src = `${document.documentElement.dataset.content_root || "./"}_static/labs/settings/${name}.js`;
+  return new Promise((done, fail) => {
+    script.onload = () => done(window.courseSettings[name]);
+    script.onerror = () => fail(new Error(`${script.src} did not arrive`));
+    document.head.append(script);
+  });
+}
+
+async function settingsOf(host, isAsked) {
+  const name = host.dataset.settings;
+  if (!name) return JSON.parse(host.dataset.props || "{}");
+  if (!SETTINGS.test(name)) throw new Error(`data-settings: no such name: ${name}`);
+  if (!isAsked) await inSight(host);
+  return window.courseSettings?.[name] ?? brought(name);
+}
+
 const styled = new Set();
 
 async function mount(host, key, { esm, css }) {
+  const isAsked = new URLSearchParams(location.hash.slice(1)).get("lab") === key;
+  const props = await settingsOf(host, isAsked);
   if (!styled.has(css)) {
     styled.add(css);
     const style = document.createElement("style");
@@ -84,21 +132,20 @@ async function mount(host, key, { esm, css }) {
   const module = await import(address);
   URL.revokeObjectURL(address);
   const widget = module.default;
-  const props = JSON.parse(host.dataset.props || "{}");
   const link = document.createElement("a");
   link.className = "lab-link";
   link.textContent = "Link to these settings";
   link.href = toAddress(key, props, props);
   const model = new Model(fromAddress(key, props), (state) => {
     link.href = toAddress(key, props, state);
-    history.replaceState(history.state, "", link.href);
+    remember(link.href);
   });
   const el = document.createElement("div");
   await widget.initialize?.({ model });
   await widget.render({ model, el });
   host.replaceChildren(el, link);
   host.dataset.alive = "true";
-  if (new URLSearchParams(location.hash.slice(1)).get("lab") === key) host.scrollIntoView();
+  if (isAsked) host.scrollIntoView();
 }
 
 const seen = {};
