@@ -128,12 +128,23 @@ class Pieces(Base):
         assert all(re.fullmatch(r"[0-9a-f]{16}", mark) for mark in marks)
         assert len(set(marks)) == len(self.labels) * len(self.right.OPTIONS)
 
-    @over("question", once)
-    def test_the_notebook_lists_the_options(self, question):
+    @property
+    def rows(self):
+        """The rows of the notebook's table of options; what is listed has rows of one."""
         lines = "\n".join(map(nbfile.source, self.cells)).splitlines()
         rows = [line.split("|")[1:-1] for line in lines if line.startswith('| `"')]
-        rows = rows or [[line] for line in lines if line.startswith('- `"')]
-        for options, *column in zip(self.right.OPTIONS, *rows, strict=True):
+        return rows or [[line] for line in lines if line.startswith('- `"')]
+
+    @over("question", once)
+    def test_no_row_of_the_table_is_an_answer(self, question):
+        in_rows = [tuple(one for text in row for one in OPTION.findall(text)) for row in self.rows]
+        assert not set(in_rows) & {
+            one for one in self.right.TABLE.values() if isinstance(one, tuple)
+        }
+
+    @over("question", once)
+    def test_the_notebook_lists_the_options(self, question):
+        for options, *column in zip(self.right.OPTIONS, *self.rows, strict=True):
             assert {one for text in column for one in OPTION.findall(text)} == set(options)
 
     # Orders

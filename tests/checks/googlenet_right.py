@@ -52,9 +52,8 @@ def rows_by_table(rows, side, channels):
         return np.ceil(state[0] / s), f, 1, f + f * k * k * state[1]
 
     def inception(*w):
-        ways = [(1, state[1], w[0]), (1, state[1], w[1]), (9, w[1], w[2])]
-        ways += [(1, state[1], w[3]), (25, w[3], w[4]), (1, state[1], w[5])]
-        weights = sum(area * a * b for area, a, b in ways) + sum(w)
+        read = np.array([1, 1, 9, 1, 25, 1]) * [state[1], state[1], w[1], state[1], w[3], state[1]]
+        weights = int(np.dot(read + 1, w))
         return state[0], w[0] + w[2] + w[4] + w[5], 2, weights
 
     kinds = {
