@@ -17,6 +17,7 @@ LAST_HEADINGS = ("What people get wrong", "Summary", "References")
 QUIZ = re.compile(r"^\s*(?:`{3,}|:{3,})\{quiz", re.MULTILINE)
 PREDICTION = r"(?i:\bwrite down (?:your|a) (?:guess|prediction)\b)"
 SENTENCE_END = re.compile(r"(?<!\bal)(?<!\bvs)(?<!e\.g)(?<!i\.e)[.?](?=\s|$)")
+STORED = re.compile(r"^(\w+) = (?:experiments\.)?stored\(", re.MULTILINE)
 LAB_HOST = re.compile(r"class=[\"'][^\"']*\blab-host\b")
 
 
@@ -29,12 +30,14 @@ class Chapter:
         title: what its first line must say.
         cells: of the notebook.
         experiments: names of its experiments, which may be none.
+        stored: whether one of them has been run, so that there is a result to show.
     """
 
     name: str
     title: str
     cells: list
     experiments: list
+    stored: bool = True
 
     def __post_init__(self):
         self.code = list(code_cells({"cells": self.cells}))
@@ -74,9 +77,9 @@ class Chapter:
         return re.split(r"^#{1,6} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
 
 
-def problems(notebook, name, title, experiments):
+def problems(notebook, name, title, experiments, *, stored=True):
     """A line for every part of the anatomy that the chapter lacks, and every cell too long."""
-    chapter = Chapter(name, title, notebook["cells"], experiments)
+    chapter = Chapter(name, title, notebook["cells"], experiments, stored)
     for step in (_opening, _setup, _idea, _experiment, _practice, _end):
         step(chapter)
     return chapter.problems + list(_shape(chapter))
@@ -145,11 +148,10 @@ def _stored_result(chapter):
     what = f"command of the stored result, `python -m course_lib run {names}`"
     chapter.find_text(9, what, rf"python -m course_lib run (?:{names})\b")
     chapter.at = before
-    chapter.find_code(
-        9,
-        "code cell that reads the stored results",
-        lambda c: re.search(r"results|stored", c.source),
-    )
+    if chapter.stored:
+        what = "code cell that reads the stored results, `experiments.stored(...)`"
+        read = {name for cell in chapter.code for name in STORED.findall(cell.source)}
+        chapter.find_code(9, what, lambda c: STORED.search(c.source) or read & c.used)
     chapter.find_code(
         9,
         "small version that trains, tagged nbval-ignore-output",

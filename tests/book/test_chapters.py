@@ -36,7 +36,9 @@ def name_of(path):
 def test_a_chapter_has_its_eleven_parts(folder, name):
     read = nbfile.read(layout.ROOT / "book" / folder / f"{name}.ipynb")
     experiments = experiment_files.of_chapter(layout.ROOT, f"{folder}/{name}")
-    assert anatomy.problems(read, name, TITLES[name], experiments) == []
+    results = layout.ROOT / "book" / "results"
+    stored = any((results / f"{experiment}.json").exists() for experiment in experiments)
+    assert anatomy.problems(read, name, TITLES[name], experiments, stored=stored) == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
@@ -71,7 +73,7 @@ CELLS = {
     "bridge": code("assert block.count_params() == small().count_params()"),
     "table": code("print(cost(small()).macs)", stdout="8 MACs\n"),
     "guess": markdown("Write down your guess. `python -m course_lib run small` made it."),
-    "stored": code("results = experiments.read('small')\nprint(results)", stdout="8\n"),
+    "stored": code("results = experiments.stored('small')\nprint(results)", stdout="8\n"),
     "small": code("experiments.smoke('small')", "nbval-ignore-output", html="<p>"),
     "verdict": code("print('deeper was worse')", stdout="deeper was worse\n"),
     "practice": markdown(
@@ -83,8 +85,8 @@ CELLS = {
 }
 
 
-def found(cells, experiments=("depth", "small")):
-    return anatomy.problems(notebook(*cells), "small", "Small", list(experiments))
+def found(cells, experiments=("depth", "small"), **more):
+    return anatomy.problems(notebook(*cells), "small", "Small", list(experiments), **more)
 
 
 def without(*names):
@@ -106,6 +108,11 @@ def test_the_command_of_one_experiment_is_enough():
     assert found(replaced("guess", "run small", "run depth")) == []
     (line,) = found(CELLS.values(), ["width"])
     assert "`python -m course_lib run width`" in line
+
+
+def test_a_result_is_asked_for_once_there_is_one():
+    assert found(without("stored"), stored=False) == []
+    assert any("experiments.stored(...)" in line for line in found(without("stored")))
 
 
 def test_a_chapter_without_experiment_shows_a_verdict():
@@ -164,7 +171,7 @@ def test_a_missing_cell_is_named_by_its_part(name, part):
         ("table", "cost(small()).macs", "8", "part 8"),
         ("guess", "Write down your guess", "Guess", "'Write down your guess'"),
         ("guess", "run small", "run smaller", "command of the stored result"),
-        ("stored", "results", "x", "reads the stored results"),
+        ("stored", "experiments.stored", "dict", "reads the stored results"),
         ("small", "experiments.smoke", "print", "small version"),
         ("practice", QUIZ + QUIZ, QUIZ, "2 questions in quizzes"),
         ("practice", "ex-small-try", "ex-other-try", "no ungraded exercise"),
