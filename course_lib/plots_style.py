@@ -95,7 +95,8 @@ def _body(svg: str) -> str:
     body = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)
-    body = re.sub(r'<g id="[^"]*">', "<g>", body)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', body))  # two equal pictures share a name
+    body = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
     mark = hashlib.sha256(body.encode()).hexdigest()[:8]
     body = re.sub(r'\bid="([^"]+)"', rf'id="\1-{mark}"', body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#\1-{mark}"', body)

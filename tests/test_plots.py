@@ -79,6 +79,16 @@ def test_names_inside_a_figure_are_its_own(name):
     assert not ids & set(re.findall(r'\bid="([^"]+)"', other))
 
 
+def test_equal_pictures_in_a_figure_do_not_share_a_name():
+    fig, axes = plots.figure(1, 2)
+    for ax in axes:
+        ax.imshow([[0, 1], [1, 0]])
+    html = to_html(fig, "x")
+    assert html.count("<image") == 2
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
 def test_text_of_a_reader_s_own_figure_follows_the_page():
     fig, ax = plots.figure()
     ax.text(0.5, 0.5, "own words")

@@ -54,7 +54,8 @@ def judge_dropout(answer, shape, arguments, rng) -> None:
     )
     lit = calm > 0.05 * calm.max()
     gone = np.abs(wild) < CLOSE * np.abs(calm).max()
-    if (gone & lit).any() and not ((gone != gone[:1]) & lit & lit[:1]).any():
+    dropped, kept = ((some & lit).any(axis=0) for some in (gone, ~gone))  # for some image, by unit
+    if dropped.any() and not (dropped & kept).any():
         why = "the same units are dropped for all images. Each image draws its own"
     else:
         why = _fault(wild[lit] / calm[lit], arguments["rate"])
