@@ -18,7 +18,7 @@ import tinycss2
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from booksite import markup
+from booksite import markup, outward
 from booksite.offline import write
 
 SHEET = "_static/styles/book.css"
@@ -76,10 +76,12 @@ class Names:
     def __init__(self, site: Path) -> None:
         self._words: set[str] = set()
         self._beginnings: set[str] = set()
-        for path in site.rglob("*.html"):
-            for tag in markup.tags(path.read_text(encoding="utf-8")):
+        pages = (path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+        for page in (outward.WORDS, *pages):  # the pages get these words afterwards
+            for tag in markup.tags(page):
                 for name in ("class", "id"):
                     self._words.update((tag.attributes.get(name) or "").split())
+        self._words.add(outward.CLASS)
         for path in (site / "_static").rglob("*.js"):
             inside = path.relative_to(site / "_static").as_posix()
             if path.name not in DATA and not inside.startswith(CODE):

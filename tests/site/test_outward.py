@@ -57,6 +57,12 @@ def test_pages_of_the_site_mark_theirs(visit):
     assert article.locator("a[href^=mailto] .visually-hidden").count() == 0
 
 
+def test_the_words_are_heard_and_not_seen(visit):
+    page = visit("book/outward.html", own=True).page
+    words = page.locator("article a.outward .outward-words").first
+    assert words.bounding_box()["width"] <= 1
+
+
 def test_the_icon_is_in_the_font_of_the_site(sample_site):
     (font,) = (sample_site / "_static").rglob("fa-solid-900.woff2")
     assert 0xF35D in TTFont(font).getBestCmap()

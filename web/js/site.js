@@ -15,7 +15,7 @@ function nameControls() {
 
 /* What scrolls sideways must be reachable by keyboard. */
 function reachScrollers() {
-  const wide = "pre, .output, .cell_output, .pst-scrollable-table-container, div.math, mjx-container, table";
+  const wide = "pre, .output, .cell_output, .course-drawing, .pst-scrollable-table-container, div.math, mjx-container, table";
   for (const box of document.querySelectorAll(`article :is(${wide})`)) {
     const scrolls = box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX !== "visible";
     if (scrolls && !box.hasAttribute("tabindex")) box.tabIndex = 0;
