@@ -53,6 +53,19 @@ class Visit:
         wake(self.page)
         return self
 
+    def forget(self) -> None:
+        """Leave the page and forget what its site stored.
+
+        The browser forgets, not the page: what a page clears may arrive after the next page, in a
+        process of its own, has stored something.
+        """
+        self.page.goto("about:blank")
+        session = self.page.context.new_cdp_session(self.page)
+        for origin in ("file://", self.base):
+            wanted = {"origin": origin, "storageTypes": "local_storage"}
+            session.send("Storage.clearDataForOrigin", wanted)
+        session.detach()
+
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""
         return self.page.evaluate(

@@ -216,8 +216,6 @@ def visit(browser, shared_visit, sample_site):
         return browsers.Visit(pages[-1], sample_site).open(name)
 
     yield open_page
-    if shared_visit.page.url.startswith(shared_visit.base):
-        shared_visit.page.evaluate("localStorage.clear()")
-        shared_visit.page.goto("about:blank")
+    shared_visit.forget()
     for page in pages:
         page.context.close()

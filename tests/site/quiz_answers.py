@@ -25,10 +25,6 @@ def link(text):
     return f"#quiz={base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
 
-def remember(page, answers):
-    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [FORMAT, json.dumps(answers)])
-
-
 def remembered(page):
     return json.loads(page.evaluate("key => localStorage.getItem(key)", FORMAT) or "{}")
 
@@ -50,14 +46,21 @@ def come_back(page, here, address=""):
     """Load the page again where `here` is remembered; `address` is what follows its path.
 
     What a private window of Chromium stores can be lost where another page is opened at once, so
-    what is not there is stored again; a page that takes it away does so each time.  A page that has
-    read answers from its address takes them out of it, so the address is given again, too.
+    what is not there is stored again; a page never takes away the whole, only answers in it.  A
+    page that has read answers from its address takes them out of it, so the address is given again,
+    too.
+
+    Args:
+        page: open at the page that is loaded again.
+        here: answers, or the text that is stored where answers should be.
+        address: from the # on.
     """
+    stored = here if isinstance(here, str) else json.dumps(here)
     for _ in range(3):
         page.evaluate("hash => history.replaceState(null, '', location.pathname + hash)", address)
-        remember(page, here)
+        page.evaluate("([k, v]) => localStorage.setItem(k, v)", [FORMAT, stored])
         page.reload()
-        if remembered(page) or not here:
+        if page.evaluate("key => localStorage.getItem(key)", FORMAT) is not None:
             return
 
 

@@ -1,8 +1,8 @@
 """Questions: by keyboard, remembered, and readable without JavaScript."""
 
-import json
-
 import pytest
+
+from tests.site.quiz_answers import come_back, remembered
 
 
 @pytest.fixture
@@ -92,19 +92,7 @@ def test_progress_is_remembered_and_forgotten(page):
     assert "0 of 3" in progress.inner_text()
 
 
-STORE = "deep-convolutional-models:quiz"
 QUESTIONS = {name: f"book/sample#{name}" for name in ("weights", "error", "block")}
-
-
-def remembered(page):
-    return json.loads(page.evaluate("key => localStorage.getItem(key)", STORE))
-
-
-def come_back(page, answers):
-    """Open the page again where `answers` are remembered."""
-    stored = answers if isinstance(answers, str) else json.dumps(answers)
-    page.evaluate("([key, value]) => localStorage.setItem(key, value)", [STORE, stored])
-    page.reload()
 
 
 @pytest.mark.parametrize(
