@@ -20,6 +20,7 @@ NAMES = (
     "vgg",
     "vgg_start",
     "resnet",
+    "resnet_shortcuts",
     "why_resnets",
     "why_resnets_gradients",
     "why_resnets_deletion",

@@ -30,6 +30,12 @@ FIGURES: dict[str, Callable[[Mapping[str, Any]], Figure]] = {
     "vgg": TEST,
     "vgg_start": partial(DEPTH, axis="convolutions"),
     "resnet": DEPTH,
+    "resnet_shortcuts": partial(
+        by_measure,
+        measures={"training": "train_error", "test": "test_error"},
+        axis="images",
+        label="error, %",
+    ),
     "why_resnets": DEPTH,
     "why_resnets_gradients": partial(
         DEPTH,

@@ -37,6 +37,7 @@ SMOKE: dict[str, Smoke | str] = {
     "vgg": Smoke(("three", "seven_same_weights"), steps=150, images=4_000),
     "vgg_start": Smoke(("small_12", "glorot_12"), steps=100, images=2_000),
     "resnet": Smoke(("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
+    "resnet_shortcuts": Smoke(("option_a", "option_c"), steps=60, images=2_000),
     "why_resnets": Smoke(("plain_8", "plain_20", "residual_20"), steps=60, images=2_000),
     "why_resnets_gradients": Smoke(
         ("plain_bn_8", "plain_bn_32", "residual_bn_32"), steps=5, images=2_000
