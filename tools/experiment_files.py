@@ -9,12 +9,6 @@ from pathlib import Path
 FOLDER = Path("course_lib", "experiments")
 # Chapters whose experiments are planned in book/results/README.md before their pages are written
 PLANNED = (
-    "modern/why_resnets",
-    "modern/inception_v3",
-    "modern/mobilenet",
-    "modern/mobilenet_v2",
-    "modern/senet",
-    "modern/efficientnet",
     "practice/augmentation",
     "practice/evaluation",
 )

@@ -35,11 +35,11 @@ ARCHITECTURES = ("classic", "modern")  # folders whose chapters have a network a
 # Chapters in these folders that compare the networks of others: FOLDER/NAME
 SURVEYS = ("classic/case_studies",)
 # Chapters on a layer or a module: an experiment, no network of their own
-LAYERS = ("modern/batchnorm", "modern/inception")
+LAYERS = ("modern/batchnorm", "modern/inception", "modern/why_resnets")
 CODE = ("course_lib", "instructor", "tools", "_ext")
 TREES = (*CODE, "book", "tests", "web/js", "web/css")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "tools", "lib"}
-VERSION = re.compile(r"_v\d+$")  # resnet_v2 is the name of a network
+VERSION = re.compile(r"_v\d+(?=_|$)")  # resnet_v2 is the name of a network
 MAX_MODULE, MAX_FUNCTION, MAX_ARGUMENTS = 249, 39, 7
 
 Rows = list[tuple[str, str]]  # (folder, name) of each chapter

@@ -3,6 +3,9 @@
 What a cohort is asked for, the `variant`, is how the losses of the side heads come together.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -10,7 +13,7 @@ import numpy as np
 from course_lib.checks.arrays import expect_array
 from course_lib.checks.cases import case
 from course_lib.checks.variants import chosen
-from course_lib.checks.verdict import fresh_cases, passed
+from course_lib.checks.verdict import WrongAnswer, fresh_cases, passed
 
 VARIANTS = {
     "shared": "the mean of the side losses, times `discount`, is added to the main loss",
@@ -46,6 +49,8 @@ FAULTS = {
     "mixed scores": "it mixes the scores of the heads and takes one loss. Each head has a loss of "
     "its own",
     "base two": "it takes the logarithm to the base of 2; the natural one is meant",
+    "clipped": "no probability is smaller than 1e-7 there, as in a loss of Keras that reads "
+    "probabilities. Take the loss from the scores: with from_logits=True, or by hand",
     "no logarithm": "it takes 1 less the probability of the label. The cross-entropy is minus its "
     "logarithm",
     "no minus": "the minus is missing: the logarithm of a probability is below 0, and a loss is "
@@ -58,6 +63,11 @@ FAULTS = {
     "largest of all": "it chooses one head for the whole batch. Each image has a largest side loss "
     "of its own",
 }
+LOST = re.compile(r" has (?:nan|-?inf) at .*")
+LARGE = (
+    " holds values that are infinite or no numbers: the exponential of a large score is too large "
+    "for a float. Softmax is the same if the largest score of an image is first subtracted from all"
+)
 
 
 def total_loss(answer, variant="shared") -> None:
@@ -72,7 +82,7 @@ def total_loss(answer, variant="shared") -> None:
         discount = round(float(rng.uniform(0.2, 0.45)), 3)
         for training in (True, False):
             arguments = {"discount": discount, "training": training}
-            with case(kind):
+            with case(kind), _explained():
                 expect_array(
                     answer,
                     (logits, labels),
@@ -82,6 +92,18 @@ def total_loss(answer, variant="shared") -> None:
                     "image",
                 )
     passed("total_loss", "Side heads count in training, discounted, and nowhere else.")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Explain values that were lost because a score was large."""
+    try:
+        yield
+    except WrongAnswer as wrong:
+        told, count = LOST.subn(LARGE, str(wrong))
+        if count:
+            raise WrongAnswer(told) from wrong.__cause__
+        raise
 
 
 def losses(logits, labels, fault, *, discount, training, variant) -> np.ndarray:
@@ -146,6 +168,8 @@ def _loss(scores, labels, fault):
     if fault == "softmax twice":
         logs = _log_softmax(np.exp(logs))
     picked = logs[np.arange(len(labels)), labels]
+    if fault == "clipped":
+        return -np.log(np.maximum(np.exp(picked), 1e-7))
     if fault == "no logarithm":
         return 1 - np.exp(picked)
     picked = picked / np.log(2) if fault == "base two" else picked

@@ -99,7 +99,7 @@ def _slips(channels, widths, modules) -> Iterator[tuple[float, str]]:
     yield right - 1, "That is by how much there are more. Asked is how many times as many."
     longer = _ratio(naive, reduced, channels, modules + 1)
     yield longer, "That chain has a module too many: the first one counts."
-    pairs = [*_other_modules(naive, reduced, widths)]
+    pairs = [_with_biases(naive, reduced, widths), *_other_modules(naive, reduced, widths)]
     if modules > 1:
         yield from _other_sums(naive, reduced, channels, modules)
         pairs += _other_channels(naive, reduced, channels, widths)
@@ -141,8 +141,23 @@ def _other_channels(naive, reduced, channels, widths) -> Iterator[tuple[Chain, C
     for gives, text in (
         (lambda reads: wide, "The projected channels of a reduced module are joined, too."),
         (naive.gives, "A reduced module hands on `pool` channels of its pooling, not all."),
+        (
+            lambda reads: sum(widths),
+            "The reductions stay inside their branches. What leaves a module is what the last "
+            "convolution of each branch gives.",
+        ),
     ):
         yield naive, reduced._replace(gives=gives), text
+
+
+def _with_biases(naive, reduced, widths) -> tuple[Chain, Chain, str]:
+    """Return the chains of somebody who counts a bias of each filter."""
+    kernels = widths[0] + widths[2] + widths[4]
+    return (
+        naive._replace(products=lambda reads: naive.products(reads) + kernels),
+        reduced._replace(products=lambda reads: reduced.products(reads) + sum(widths)),
+        "Biases are added, not multiplied; they are no multiply-adds.",
+    )
 
 
 def _other_modules(naive, reduced, widths) -> Iterator[tuple[Chain, Chain, str]]:

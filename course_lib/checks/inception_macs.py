@@ -86,14 +86,26 @@ def _slips(asked: dict[str, Any]) -> Iterator[tuple[int, str]]:
     biases = sum(gives for _, _, gives in layers)
     yield right + places * biases, "Biases are added, not multiplied; they are no multiply-adds."
     yield right // places + biases, "Those are weights with their biases; multiply-adds are asked."
+    yield from _place_slips(size, inside)
+
+
+def _place_slips(size, inside) -> Iterator[tuple[int, str]]:
+    """Yield wrong numbers of somebody who counts other places."""
+    layers = layers_of(**inside)
     for side, name in zip(size, ("rows", "columns"), strict=True):
-        yield side**2 * right // places, f"That map is square, of its {name}."
-        yield side * right // places, f"That counts the {name} alone; a map has rows and columns."
+        yield side**2 * _products(layers), f"That map is square, of its {name}."
+        yield side * _products(layers), f"That counts the {name} alone; a map has rows and columns."
     valid = sum(
         max(size[0] - k + 1, 0) * max(size[1] - k + 1, 0) * k**2 * reads * gives
         for k, reads, gives in layers
     )
     yield valid, "Each branch keeps the size of the map, so no place is lost at its edge."
+    others = prod(size) * _products(layers_of(**inside | {"project": 0}))
+    for small in (prod(side // 3 for side in size), prod(-(-side // 3) for side in size)):
+        yield (
+            others + small * inside["channels"] * inside["project"],
+            "The pooling keeps the size of the map, too: its windows are one pixel apart.",
+        )
 
 
 def _reduction_slips(inside) -> Iterator[tuple[list[Layer], str]]:
@@ -113,15 +125,7 @@ def _reduction_slips(inside) -> Iterator[tuple[list[Layer], str]]:
         [part for k, r, f in rows for part in ((1, channels, r), (k, channels, f))] + last,
         "The reductions are paid for and not used: behind one, a kernel reads its channels.",
     )
-    yield (
-        [part for k, r, f in rows for part in ((1, channels, r), (k, r, f))] + last,
-        "A branch costs nothing there where `reduce` has 0. It has no reduction: its kernel reads "
-        "all channels.",
-    )
-    yield (
-        [part for k, r, f in rows if r for part in ((1, channels, r), (k, r, f))] + last,
-        "The branches where `reduce` has 0 are left out. They have no reduction, and a kernel.",
-    )
+    yield from ((found + last, text) for found, text in _zero_slips(rows, channels))
     yield (
         [part for k, r, f in rows for part in ((k, channels, r), (k, r, f))] + last,
         "The reductions have 1x1 kernels, whatever kernel follows.",
@@ -133,6 +137,24 @@ def _reduction_slips(inside) -> Iterator[tuple[list[Layer], str]]:
         chain += ([(1, reads, r)] if r else []) + [(k, r or reads, f)]
         reads = f
     yield chain + last, "Every branch reads what comes in. They stand side by side, not in a row."
+
+
+def _zero_slips(rows, channels) -> Iterator[tuple[list[Layer], str]]:
+    """Yield the convolutions of somebody who misreads a 0 in `reduce`, without the last branch."""
+    yield (
+        [part for k, r, f in rows for part in ((1, channels, r), (k, r, f))],
+        "A branch costs nothing there where `reduce` has 0. It has no reduction: its kernel reads "
+        "all channels.",
+    )
+    kept = [(k, r or channels, f) for k, r, f in rows]
+    yield (
+        [part for k, r, f in kept for part in ((1, channels, r), (k, r, f))],
+        "Where `reduce` has 0 there is no 1x1 convolution, not one that keeps the channels.",
+    )
+    yield (
+        [part for k, r, f in rows if r for part in ((1, channels, r), (k, r, f))],
+        "The branches where `reduce` has 0 are left out. They have no reduction, and a kernel.",
+    )
 
 
 def _pooling_slips(inside) -> Iterator[tuple[list[Layer], str]]:

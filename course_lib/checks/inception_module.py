@@ -93,8 +93,13 @@ WIDE = {"large reductions": {"reduce3": 3, "reduce5": 5}, "wide project": {"pool
 UNLIKE = (
     "The branches put out maps of different sizes, and so cannot be joined. With stride 1 and "
     "padding='same' each keeps the size of x; a pooling layer moves by its whole window unless it "
-    "is told strides=1, and joining is along the last axis"
+    "is told strides=1"
 )
+ALONG = (
+    "The maps are equally high and wide and differ in their channels, so they are joined along the "
+    "last axis, axis=-1; `ops.concatenate` takes the first unless it is told another"
+)
+SHAPE = re.compile(r"\(\w+, (\d+), (\d+), \d+\)")  # of a batch of maps, in an error of Keras
 
 
 def inception_module(answer, variant="front") -> None:
@@ -125,7 +130,8 @@ def _explained() -> Iterator[None]:
         yield
     except WrongAnswer as wrong:
         if re.search(r"stopped with ValueError.*[Cc]oncat", str(wrong), re.DOTALL):
-            raise WrongAnswer(f"{wrong}. {UNLIKE}") from wrong.__cause__
+            why = ALONG if len(set(SHAPE.findall(str(wrong)))) == 1 else UNLIKE
+            raise WrongAnswer(f"{wrong}. {why}") from wrong.__cause__
         raise
 
 

@@ -151,7 +151,7 @@ function render({ model, el }) {
     say(costs, `A gate goes from ${count(state.channels)} channels to ${count(one.inner)} and back: ${count(one.weights)} weights, ${count(one.macs)} multiply-adds. `
       + `${state.blocks === 1 ? "It adds" : `${count(state.blocks)} of them add`} ${percent(all.weights, whole.weights)} to the weights of the stage and ${percent(all.macs, whole.macs)} to its multiply-adds.`);
     bars.replaceChildren(bar("Weights", whole.weights, all.weights, whole.weights + all.weights), bar("Multiply-adds", whole.macs, all.macs, whole.macs + all.macs),
-      make("p", { class: "lab-note" }, "Hu et al. 2018, section 4: all gates of SE-ResNet-50 add some 10 % to its weights, without those of its last stage 4 %. "
+      make("p", { class: "lab-note" }, "Hu et al. 2018, section 4: all gates together add about 10 % to the weights of ResNet-50, and about 4 % without those of the last stage. "
         + `The stage's first block reads ${count(Math.floor(state.channels / OPENINGS[state.opening]))} channels${state.opening === "half" ? " at twice the side" : ""}.`));
     const biases = (number) => (state.bias ? number : 0);
     const half = state.channels * one.inner;

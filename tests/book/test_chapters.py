@@ -16,13 +16,19 @@ TITLES = {
     "alexnet": "AlexNet",
     "batchnorm": "Batch normalization",
     "case_studies": "Why look at case studies?",
+    "efficientnet": "EfficientNet: scaling depth, width and resolution together",
     "googlenet": "GoogLeNet",
     "inception": "Inception: motivation and module",
+    "inception_v3": "BN-Inception, Inception-v2 and v3",
     "lenet": "LeNet-5",
+    "mobilenet": "MobileNet: depthwise separable convolutions",
+    "mobilenet_v2": "Inverted residuals and linear bottlenecks",
     "nin": "1x1 convolutions and Network in Network",
     "resnet": "Residual networks: learning the difference",
+    "senet": "Squeeze and excitation",
     "transfer": "Transfer learning",
     "vgg": "VGG",
+    "why_resnets": "Why residual networks work",
 }
 CHAPTERS = layout.rows(layout.ROOT)
 NOTEBOOKS = nbfile.notebooks(layout.ROOT)

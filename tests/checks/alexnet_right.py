@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib.checks.alexnet_diagnosis import EFFECTS, FAULTS
+from tests.checks.bank_pieces import by_table
 
 # conv_output_size
 
@@ -170,15 +171,6 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "conv_output_size": [side_by_range, side_by_pooling, side_by_walking],
     "grouped_conv_weights": [weights_of_a_layer, weights_group_by_group],
@@ -188,7 +180,7 @@ RIGHT = {
         response_by_loops,
     ],
     "alexnet_block": [block_by_groups, block_by_ops, block_with_zeros],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 OF_VARIANT = {
     ("local_response_normalization", "before"): (

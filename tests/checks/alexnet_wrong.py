@@ -1,5 +1,7 @@
 """Wrong answers to the questions of the alexnet exercises, and what each must be told."""
 
+from functools import partial
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -7,6 +9,7 @@ from keras import layers, ops
 from course_lib.nets.classic_layers import LocalResponseNormalization
 from course_lib.nets.layers import conv_relu
 from tests.checks import alexnet_right as right
+from tests.checks.bank_pieces import differing
 
 # conv_output_size
 
@@ -357,16 +360,7 @@ BLOCK = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return a diagnosis that differs from the right one for some pieces."""
-
-    def diagnosis(piece):
-        return (right.TABLE | changed)[piece]
-
-    return diagnosis
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "sound": (table(a=("nothing", "none")), "Something is wrong"),
     "suspicious": (table(d=("no groups", "more weights")), "Here they have groups or halves"),

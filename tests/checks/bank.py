@@ -10,7 +10,7 @@ A test file of a chapter says which modules hold them, and adds what is true of 
     RIGHT           question: right answers, two or more, built differently
     OF_VARIANT      (question, variant): the same for each variant but the first
     TABLE, OPTIONS  of a diagnosis: what is right of each piece, and for each place of that the
-                    options with their texts
+                    options with their texts; `bank_pieces` makes answers of a table
 
 `NAME_wrong.py` brings
 

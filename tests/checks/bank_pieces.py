@@ -1,9 +1,13 @@
-"""Tests of the question what is wrong with each of several pieces; see `bank.py`."""
+"""Tests of the question what is wrong with each of several pieces; see `bank.py`.
+
+Its right answers are those `by_table`, and its wrong ones may be `differing` from the table.
+"""
 
 import re
 import sys
 from itertools import combinations
 
+import numpy as np
 import pytest
 
 import nbfile
@@ -40,6 +44,29 @@ def pieces_asked(bank) -> list:
 def once(bank) -> list[str]:
     """Return the question, if it is asked."""
     return [DIAGNOSIS] if bank.orders else []
+
+
+def by_table(table) -> list:
+    """Return two right answers that read a chapter's `TABLE`: its own pairs, and lists of them."""
+
+    def diagnosis_by_table(piece):
+        return table[piece]
+
+    def diagnosis_as_list(piece):
+        return np.array(table[piece]).tolist()
+
+    return [diagnosis_by_table, diagnosis_as_list]
+
+
+def differing(table, /, **changed):
+    """Return an answer that differs from a table for some pieces."""
+    rows = table | changed
+
+    def diagnosis(*places, **named):
+        (piece,) = (*places, *named.values())  # called a claim or a run in some chapters
+        return rows[piece]
+
+    return diagnosis
 
 
 def but(answer, label, wrong):

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from course_lib.checks.batchnorm_diagnosis import EFFECTS, FAULTS
+from tests.checks.bank_pieces import by_table
 
 # update_running
 
@@ -283,22 +284,13 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "update_running": [running_by_lists, running_by_moments],
     "batch_norm_train": [trained_by_reshape, trained_by_layer],
     "batch_norm_inference": [used_by_layer, used_by_channel],
     "batch_norm_backward": [backward_in_shape, backward_by_differences],
     "fold_into_conv": [front_by_probing, front_by_loops],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 
 

@@ -3,11 +3,14 @@
 Most differ from a right answer in one step, which an argument changes.
 """
 
+from functools import partial
+
 import keras
 import numpy as np
 
 from course_lib.widgets.norm import normalize as normalize_of_lab
 from tests.checks import batchnorm_right as right
+from tests.checks.bank_pieces import differing
 
 EVERY = (0, 1, 2)
 
@@ -496,16 +499,7 @@ FOLD = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return a diagnosis that differs from the right one for some pieces."""
-
-    def diagnosis(piece):
-        return (right.TABLE | changed)[piece]
-
-    return diagnosis
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "sound": (table(b=("nothing", "none")), "Something is wrong"),
     "suspicious": (

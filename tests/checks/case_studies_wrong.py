@@ -1,5 +1,6 @@
 """Wrong answers to the questions of the case studies, and what each must be told."""
 
+from functools import partial
 from itertools import pairwise
 
 import keras
@@ -9,6 +10,7 @@ from course_lib.checks import case_studies_compare
 from course_lib.memory import peak_activations
 from course_lib.nets import without_values
 from tests.checks import case_studies_right as right
+from tests.checks.bank_pieces import differing
 
 # weights_of_conv
 
@@ -287,13 +289,7 @@ CHEAPER = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return an answer that is wrong about some of the claims."""
-    pairs = right.TABLE | changed
-    return lambda claim: pairs[claim]
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "all sound": (lambda claim: ("nothing", "nothing more"), "does not support this claim"),
     "a: nothing": (table(a=("nothing", "nothing more")), "does not support"),

@@ -9,6 +9,7 @@ from scipy.special import logsumexp
 
 from course_lib.checks.googlenet_diagnosis import EFFECTS, FAULTS
 from course_lib.nets import without_values
+from tests.checks.bank_pieces import by_table
 
 # table_rows
 
@@ -195,21 +196,12 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "table_rows": [rows_by_layers, rows_by_table],
     "count_depth": [depth_by_ways, depth_by_rounds],
     "auxiliary_head": [head_of_convolutions, head_by_hand, head_in_one],
     "total_loss": [loss_by_keras, loss_by_images],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 OF_VARIANT = {
     ("auxiliary_head", "beside"): (partial(head_by_hand, variant="beside"),),

@@ -10,6 +10,7 @@ from keras import layers, ops
 from course_lib.checks.inception_diagnosis import EFFECTS, FAULTS
 from course_lib.cost import cost
 from course_lib.nets import without_values
+from tests.checks.bank_pieces import by_table
 
 # module_macs
 
@@ -129,20 +130,11 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "module_macs": [macs_of_a_model, macs_by_arrays],
     "inception_module": [module_by_ops, module_by_layers],
     "reduction_factor": [factor_by_models, factor_by_sums],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 OF_VARIANT = {
     ("inception_module", form): (

@@ -8,6 +8,7 @@ from keras import layers, ops
 from course_lib.nets.googlenet import Widths
 from course_lib.nets.googlenet import inception_module as course_module
 from tests.checks import inception_right as right
+from tests.checks.bank_pieces import differing
 
 # module_macs
 
@@ -50,6 +51,11 @@ def unpadded(size, channels, kernels, reduce, filters, project):
     return products
 
 
+def strided(size, channels, kernels, reduce, filters, project, side=lambda n: n // 3):
+    others = macs()(size, channels, kernels, reduce, filters, 0)
+    return others + channels * project * prod(map(side, size))
+
+
 def with_biases(products, pixels, reduce, filters, project):
     return pixels * (products + sum(reduce) + sum(filters) + project)
 
@@ -88,6 +94,15 @@ MACS = {
     "projection of its own": (
         macs(last=lambda c, f, p: c * (p or c)),
         "its channels pass as they are",
+    ),
+    "0 keeps the channels": (
+        macs(lambda c, k, r, f: c * (r or c) + k * k * (r or c) * f),
+        "not one that keeps the channels",
+    ),
+    "strides of the pooling": (strided, "windows are one pixel apart"),
+    "strides rounded up": (
+        partial(strided, side=lambda n: -(-n // 3)),
+        "windows are one pixel apart",
     ),
     "sides": (
         macs(lambda c, k, r, f: c * r + k * (r or c) * f),
@@ -253,7 +268,10 @@ MODULE = {
     "five before three": (build(order=(0, 2, 1, 3)), "joined in another order"),
     "windows of two": (build(window=layers.MaxPooling2D(2, 1, "same")), "2x2 pixels"),
     "windows of five": (build(window=layers.MaxPooling2D(5, 1, "same")), "5x5 pixels"),
-    "stride of the window": (build(window=layers.MaxPooling2D(3, padding="same")), "strides=1"),
+    "stride of the window": (
+        build(window=layers.MaxPooling2D(3, padding="same")),
+        "maps of different sizes.*strides=1",
+    ),
     "stride of two": (build(window=layers.MaxPooling2D(3, 2, "same")), "maps of different sizes"),
     "unpadded": (build(conv={"padding": "valid"}), "maps of different sizes|stopped with"),
     "unpadded windows": (build(window=layers.MaxPooling2D(3, 1)), "different sizes|stopped with"),
@@ -269,6 +287,7 @@ MODULE = {
         build(end=layers.BatchNormalization()),
         "other weights than asked for|batch normalization",
     ),
+    "joined along no axis": (build(join=ops.concatenate), "equally high and wide.*axis=-1"),
     "added": (
         lambda x, **w: layers.add([layers.Conv2D(w["one"], k, padding="same")(x) for k in (1, 3)]),
         "channels",
@@ -342,6 +361,13 @@ def flat_naive(reads, one, reduce3, three, reduce5, five, pool):
 
 def flat_reduced(reads, one, reduce3, three, reduce5, five, pool):
     return reads * (one + reduce3 + reduce5 + pool) + 3 * reduce3 * three + 5 * reduce5 * five
+
+
+def six_joined(channels, widths, modules):
+    def gives(name, reads, _, widths):
+        return handed_on(name, reads, channels, widths) if name == "naive" else sum(widths)
+
+    return chain(gives=gives)(channels, widths, modules)
 
 
 def constant(wide, reads, channels, pool):
@@ -423,6 +449,14 @@ FACTOR = {
         ),
         "reductions have changed places",
     ),
+    "all six joined": (six_joined, "reductions stay inside their branches"),
+    "biases": (
+        chain(
+            naive=lambda reads, *w: naive_products(reads, *w) + w[0] + w[2] + w[4],
+            reduced=lambda reads, *w: reduced_products(reads, *w) + sum(w),
+        ),
+        "Biases are added, not multiplied",
+    ),
     "sides": (chain(flat_naive, flat_reduced), "k times k weights"),
     "a list": (chain(end=lambda a, b: [sum(a), sum(b)]), "expected a number"),
     "another number": (lambda **_: 3.171, "Expected"),
@@ -434,16 +468,7 @@ FACTOR = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return a diagnosis that differs from the right one for some pieces."""
-
-    def diagnosis(piece):
-        return (right.TABLE | changed)[piece]
-
-    return diagnosis
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "sound": (table(a=("nothing", "none")), "Something is wrong"),
     "suspicious": (table(d=("four widths", "kernels read too few")), "no width stands for another"),

@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib.checks.nin_diagnosis import EFFECTS, FAULTS
+from tests.checks.bank_pieces import by_table
 
 # conv1x1_as_matmul
 
@@ -159,21 +160,12 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "conv1x1_as_matmul": [product_of_einsum, product_from_the_left, product_by_a_convolution],
     "nin_block": [block_by_ops, block_by_layers, block_averaged_early],
     "dense_to_conv": [head_by_loops, head_by_layers],
     "class_activation_map": [evidence_by_loops, evidence_by_sorting],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 OF_VARIANT = {
     ("nin_block", "vote"): (

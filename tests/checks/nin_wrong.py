@@ -1,11 +1,14 @@
 """Wrong answers to the questions of the nin exercises, and what each must be told."""
 
+from functools import partial
+
 import keras
 import numpy as np
 from keras import layers, ops
 
 from course_lib.nets.nin import class_maps_head, mlpconv
 from tests.checks import nin_right as right
+from tests.checks.bank_pieces import differing
 
 # conv1x1_as_matmul
 
@@ -391,16 +394,7 @@ MAPS = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return a diagnosis that differs from the right one for some pieces."""
-
-    def diagnosis(piece):
-        return (right.TABLE | changed)[piece]
-
-    return diagnosis
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "sound": (table(a=("nothing", "none")), "Something is wrong"),
     "suspicious": (table(d=("no activation", "one linear map")), "a ReLU stands between"),

@@ -10,6 +10,7 @@ from keras import layers, ops
 from course_lib.nets.resnet import ZeroPadShortcut, basic_block, bottleneck_block, shortcut_path
 from course_lib.nets.resnet_v2 import preactivation_block
 from tests.checks import resnet_right as right
+from tests.checks.bank_pieces import differing
 
 
 def conv(x, filters, k, stride=1, norm=True, relu=True, bias=False, **told):
@@ -559,11 +560,7 @@ BOTTLENECK_BLOCK = {
 
 # diagnosis
 
-
-def table(**changed):
-    return lambda piece: (right.TABLE | changed)[piece]
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "a: nothing": (table(a=("nothing", "none")), "'a'.*Something is wrong"),
     "a: stride": (table(a=("no stride", "more weights")), "A stride reaches a convolution"),

@@ -10,6 +10,7 @@ from keras import layers, ops
 from course_lib.checks import transfer_plan, transfer_sets
 from course_lib.transfer import new_head
 from tests.checks import transfer_right as right
+from tests.checks.bank_pieces import differing
 
 # freeze_blocks
 
@@ -325,11 +326,7 @@ FIRST_PLAN |= {
 
 # diagnosis
 
-
-def table(**changed):
-    return lambda run: (right.TABLE | changed)[run]
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "a: nothing": (table(a=("nothing", "features never change")), "Something is wrong"),
     "a: leak": (table(a=("leak", "new pictures do worse")), "Compare the two last accuracies"),

@@ -8,6 +8,7 @@ import numpy as np
 from keras import layers, ops
 
 from course_lib.checks.vgg_diagnosis import EFFECTS, FAULTS
+from tests.checks.bank_pieces import by_table
 
 # equivalent_stack
 
@@ -156,20 +157,11 @@ TABLE = {
 }
 OPTIONS = (FAULTS, EFFECTS)
 
-
-def diagnosis_by_table(piece):
-    return TABLE[piece]
-
-
-def diagnosis_as_list(piece):
-    return np.array(TABLE[piece]).tolist()
-
-
 RIGHT = {
     "equivalent_stack": [width_by_layers, width_by_formula],
     "stack_receptive_field": [rows_by_influence, rows_by_size_and_start, rows_by_recursion],
     "small_vgg": [net_by_ops, net_by_rows, net_pooled_before_relu],
-    "diagnosis": [diagnosis_by_table, diagnosis_as_list],
+    "diagnosis": by_table(TABLE),
 }
 OF_VARIANT = {
     ("small_vgg", variant): (partial(net_by_ops, order=order), partial(net_by_rows, order=order))

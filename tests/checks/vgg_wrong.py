@@ -7,6 +7,7 @@ from keras import layers
 
 from course_lib.nets.layers import conv_relu
 from tests.checks import vgg_right as right
+from tests.checks.bank_pieces import differing
 
 # equivalent_stack
 
@@ -294,16 +295,7 @@ NET = {
 
 # diagnosis
 
-
-def table(**changed):
-    """Return a diagnosis that differs from the right one for some pieces."""
-
-    def diagnosis(piece):
-        return (right.TABLE | changed)[piece]
-
-    return diagnosis
-
-
+table = partial(differing, right.TABLE)
 DIAGNOSIS = {
     "sound": (table(a=("nothing", "none")), "Something is wrong"),
     "suspicious": (table(d=("too few classes", "none")), "puts out 1000 values"),

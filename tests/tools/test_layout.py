@@ -231,6 +231,7 @@ def test_names_that_say_nothing_are_refused(root, name):
     "name",
     [
         "course_lib/nets/resnet_v2.py",
+        "tests/checks/resnet_v2_right.py",
         "tools/__pycache__/a.312.pyc",
         "tests/site/vendor/toy/LICENSE-3RD-PARTY.txt",
     ],
