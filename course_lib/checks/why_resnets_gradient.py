@@ -31,6 +31,8 @@ TEXTS = {
     "that leaves depends on all that enter; a gradient goes the other way, through the transpose",
     "reversed": "the blocks are taken from the first to the last. The gradient leaves the last "
     "block first",
+    "pushed": "that multiplies by the blocks as an image meets them, from the first to the last. A "
+    "gradient goes back: multiply by the transpose of the whole product",
     "whole": "that is the whole gradient at the first block, with the part past all branches in "
     "it. {own}",
     "longest": "that is the path through every branch alone, as in a net without shortcuts. {own}",
@@ -85,9 +87,9 @@ def split(
     """
     own = fault if fault in FORMS else variant
     keep = 0.5 if own == "half" else 1.0
-    if fault == "transposed":
+    if fault in ("transposed", "pushed"):
         jacobians = [one.T for one in jacobians]
-    if fault == "reversed":
+    if fault in ("reversed", "pushed"):
         jacobians = jacobians[::-1]
     whole = longest = gradient
     for one in reversed(jacobians):
@@ -116,4 +118,5 @@ def faults(variant: str) -> dict[str, str]:
     found = {fault: text.format(own=own) for fault, text in TEXTS.items()}
     if variant == "one":
         found.pop("sum")
+        found.pop("pushed")  # in a sum of single branches the order is lost: "transposed"
     return found | {form: f"{said}. {own}" for form, said in FORMS.items() if form != variant}

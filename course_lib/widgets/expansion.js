@@ -203,7 +203,7 @@ function render({ model, el }) {
     const line = (one) => [TITLES[one.name], map(one), count(one.weights), count(one.macs)];
     const total = (title, layers) => [title, map({ side: layers[1].side, channels: state.filters }), count(sum(layers, "weights")), count(sum(layers, "macs"))];
     const heads = ["Layer", "Output", "Weights", "MACs"];
-    rows.replaceChildren(make("div", { class: "lab-panels" },
+    rows.replaceChildren(make("div", { class: "lab-panels expansion-tables" },
       panel("Inverted residual", table("Layers of the inverted residual", heads, [...ours.map(line), total("Together", ours)])),
       panel("Hourglass on the same input", table("Layers of the hourglass", heads, [...theirs.map(line), total("Together", theirs)]))));
     for (const one of rows.querySelectorAll("tbody tr:last-child")) one.classList.add("is-total");

@@ -222,6 +222,10 @@ GRADIENT = {
         taken_apart(lambda d, w, used, g: (d, w - d), forwards=True),
         "from the first to the last",
     ),
+    "as an image goes": (
+        taken_apart(lambda d, w, used, g: (d, w - d), turned=True, forwards=True),
+        "as an image meets them.*transpose of the whole product",
+    ),
     "whole": (taken_apart(lambda d, w, used, g: (d, w)), "whole gradient at the first block"),
     "longest": (
         taken_apart(lambda d, w, used, g: (d, chained(used, g))),
