@@ -67,8 +67,9 @@ def test_means_spreads_and_verdicts_follow_from_the_seeds(name):
         a, b = (result["arms"][arm][metric]["values"] for arm, metric in sides)
         assert len(a) == len(b) == len(seeds)
         found = paired_difference(a, b, overlap=experiment(name).overlap)
-        assert found.mean == pytest.approx(c["mean"], rel=2e-6, abs=2e-6)
-        assert found.low == pytest.approx(c["low"], rel=1e-5, abs=1e-5)
+        scale = max(1.0, *map(abs, a + b))  # values are stored with six digits
+        assert found.mean == pytest.approx(c["mean"], rel=2e-6, abs=2e-6 * scale)
+        assert found.low == pytest.approx(c["low"], rel=1e-5, abs=1e-5 * scale)
         assert verdict(found, c["expected"]) == c["verdict"]
 
 
