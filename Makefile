@@ -84,7 +84,7 @@ test-lab: venv ## open labs in a real JupyterLab, in a browser
 
 # Mutants of the solutions are judged on TensorFlow: a mutant tells whether the cases of a check are
 # enough, and cases and mutants are the same on every backend. What differs is how layers compute,
-# and the right and the wrong answers, hundreds of them, show on JAX that checks see that rightly.
+# and all right and a share of the wrong answers show on JAX that checks see that rightly.
 test-jax: venv ## run the tests of networks, costs and checks on JAX
 	@KERAS_BACKEND=jax; export KERAS_BACKEND; COURSE_MUTANTS="$${COURSE_MUTANTS:-none}"; \
 	  export COURSE_MUTANTS; $(QUICK_XLA) $(PYTEST) $(KEPT) tests --ignore=tests/tools --ignore=tests/book \
