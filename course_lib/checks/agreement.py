@@ -7,7 +7,10 @@ training mode and where nobody says which, for one image and for three, proves t
 Known faults are references too: the first that agrees names the mistake.
 """
 
+import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import permutations, product
 from math import factorial, prod
 
@@ -208,3 +211,23 @@ def _name(role, shape) -> str:
     if role == "norm":
         return f"a batch normalization of {shape[0]} channels"
     return f"a {role} of {shape[0]} values"
+
+
+@contextmanager
+def explained(shapes: str) -> Iterator[None]:
+    """Explain an error of Keras about maps that cannot be added.
+
+    Args:
+        shapes: what is said then, behind the error.
+
+    Raises:
+        WrongAnswer: the verdict of what runs inside, with `shapes` where they do not fit.
+    """
+    try:
+        yield
+    except WrongAnswer as wrong:
+        cause = wrong.__cause__
+        unlike = re.search(r"incompatible shapes|broadcast", str(cause))
+        if isinstance(cause, ValueError) and unlike:
+            raise WrongAnswer(f"{wrong}. {shapes}") from cause
+        raise

@@ -5,21 +5,19 @@ The reference is written for `course_lib.checks.agreement`: plain numpy, weights
 cohort is asked for, the `variant`, is in `FORMS`.
 """
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from math import ceil, floor
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks.agreement import judge_model
+from course_lib.checks.agreement import explained, judge_model
 from course_lib.checks.cases import case
 from course_lib.checks.efficientnet_faults import FORMS, RELATIVES, faults
 from course_lib.checks.plain import ACTIVATIONS, convolve, normalize
 from course_lib.checks.variants import chosen
-from course_lib.checks.verdict import WrongAnswer, fresh_cases, passed
+from course_lib.checks.verdict import fresh_cases, passed
 
 # Kind of case, and for each case: channels that leave less those of x, stride, expansion, share
 CASES = (
@@ -73,7 +71,7 @@ def mbconv(answer, variant="front") -> None:
         for more, stride, expansion, share in settings:
             came = int(rng.choice((11, 15)))
             sizes = {"channels": came + more, "expansion": expansion, "stride": stride}
-            with case(kind), _explained():
+            with case(kind), explained(SHAPES):
                 judge_model(
                     answer,
                     partial(block, variant=variant),
@@ -84,20 +82,6 @@ def mbconv(answer, variant="front") -> None:
                     variants=readings,
                 )
     passed("mbconv", "A gate of the right size in the right place.")
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Explain an error of Keras about maps that cannot be added."""
-    try:
-        yield
-    except WrongAnswer as wrong:
-        cause = wrong.__cause__
-        if isinstance(cause, ValueError) and re.search(
-            r"incompatible shapes|broadcast", str(cause)
-        ):
-            raise WrongAnswer(f"{wrong}. {SHAPES}") from cause
-        raise
 
 
 def block(x, take, training, fault, *, variant="front", **sizes):

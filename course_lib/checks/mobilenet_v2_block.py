@@ -5,20 +5,17 @@ The reference is written for `course_lib.checks.agreement`: plain numpy, weights
 cohort is asked for, the `variant`, is in `FORMS`.
 """
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.checks.agreement import judge_model
+from course_lib.checks.agreement import explained, judge_model
 from course_lib.checks.cases import case
 from course_lib.checks.mobilenet_v2_faults import FORMS, PAPER, RELATIVES, Form, faults
 from course_lib.checks.plain import convolve, normalize, pool, relu
 from course_lib.checks.variants import chosen
-from course_lib.checks.verdict import WrongAnswer, fresh_cases, passed
+from course_lib.checks.verdict import fresh_cases, passed
 
 # Kind of case, and for each case: channels that leave as a sum of those that come in and another
 # number, stride, expansion
@@ -61,7 +58,7 @@ def inverted_residual(answer, variant="front") -> None:
     for kind, settings in CASES:
         for more, stride, expansion in settings:
             came = 2 * int(rng.integers(3, 5))
-            with case(kind), _explained():
+            with case(kind), explained(SHAPES):
                 judge_model(
                     answer,
                     partial(block, variant=variant),
@@ -72,20 +69,6 @@ def inverted_residual(answer, variant="front") -> None:
                     variants=readings,
                 )
     passed("inverted_residual", "Wide where it bends, straight where it is narrow.")
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Explain an error of Keras about maps that cannot be added."""
-    try:
-        yield
-    except WrongAnswer as wrong:
-        cause = wrong.__cause__
-        if isinstance(cause, ValueError) and re.search(
-            r"incompatible shapes|broadcast", str(cause)
-        ):
-            raise WrongAnswer(f"{wrong}. {SHAPES}") from cause
-        raise
 
 
 def block(x, take, training, fault, *, variant="front", **sizes):

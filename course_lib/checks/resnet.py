@@ -9,7 +9,7 @@ from functools import partial
 
 from course_lib.checks import resnet_blocks as blocks
 from course_lib.checks import resnet_faults as faults
-from course_lib.checks.agreement import judge_model
+from course_lib.checks.agreement import explained, judge_model
 from course_lib.checks.cases import case
 from course_lib.checks.resnet_counts import layer_count
 from course_lib.checks.resnet_diagnosis import diagnosis
@@ -122,21 +122,8 @@ def bottleneck_block(answer, variant="middle") -> None:
 
 
 def _judge_block(answer, reference, kind, **contract):
-    with case(kind):
-        _explained(answer, reference, contract)
-
-
-def _explained(answer, reference, contract):
-    """Judge a block; explain an error of Keras about shapes that do not fit."""
-    try:
+    with case(kind), explained(SHAPES):
         judge_model(answer, reference, **contract)
-    except WrongAnswer as wrong:
-        cause = wrong.__cause__
-        if isinstance(cause, ValueError) and re.search(
-            r"incompatible shapes|broadcast", str(cause)
-        ):
-            raise WrongAnswer(f"{wrong}. {SHAPES}") from cause
-        raise
 
 
 hint = Hints(

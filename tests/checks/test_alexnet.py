@@ -17,6 +17,7 @@ from course_lib.nets.classic_layers import LocalResponseNormalization
 from tests.checks import alexnet_right as right
 from tests.checks import alexnet_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES, define, solution
 
 
@@ -91,11 +92,7 @@ def _differ(variant, fault, groups):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "alexnet.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
-    return space
+    return run_given(nbfile.read(EXERCISES / "alexnet.ipynb")["cells"])
 
 
 def built(pieces, label, *shape):

@@ -17,6 +17,7 @@ from course_lib.checks.plain import convolve
 from tests.checks import batchnorm_right as right
 from tests.checks import batchnorm_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.batchnorm_right import TABLE, backward_by_differences
 from tests.checks.judging import EXERCISES
 
@@ -194,10 +195,7 @@ def test_the_first_fault_that_fits_is_the_one_that_is_named(question, variant):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "batchnorm.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "batchnorm.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

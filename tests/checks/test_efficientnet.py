@@ -19,6 +19,7 @@ from course_lib.nets.mobilenet_v2 import Variant, inverted_residual
 from tests.checks import efficientnet_right as right
 from tests.checks import efficientnet_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES
 
 
@@ -78,10 +79,7 @@ def test_the_reference_of_the_paper_is_the_course_s_block():
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "efficientnet.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "efficientnet.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

@@ -18,6 +18,7 @@ from course_lib.nets.googlenet import STAGES
 from tests.checks import googlenet_right as right
 from tests.checks import googlenet_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES, define, judge, solution
 
 
@@ -198,11 +199,7 @@ def test_each_fault_of_a_loss_shows_in_a_case(variant):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "googlenet.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
-    return space
+    return run_given(nbfile.read(EXERCISES / "googlenet.ipynb")["cells"])
 
 
 def of_head(function, channels=512):

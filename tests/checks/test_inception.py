@@ -17,6 +17,7 @@ from course_lib.nets.googlenet import inception_module as course_module
 from tests.checks import inception_right as right
 from tests.checks import inception_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES
 
 
@@ -113,10 +114,7 @@ def test_the_module_with_four_widths_has_the_right_shape_and_hears_what_it_is():
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "inception.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "inception.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

@@ -22,6 +22,7 @@ from course_lib.receptive_field import receptive_field
 from tests.checks import inception_v3_right as right
 from tests.checks import inception_v3_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES
 
 
@@ -175,11 +176,7 @@ def test_padding_across_the_kernels_keeps_the_size():
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in CELLS:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
-    return space
+    return run_given(CELLS)
 
 
 def lowest(loss, classes=4):

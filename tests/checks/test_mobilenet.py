@@ -18,6 +18,7 @@ from course_lib.nets import mobilenet, without_values
 from tests.checks import mobilenet_right as right
 from tests.checks import mobilenet_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES
 
 
@@ -157,10 +158,7 @@ def test_no_width_is_whole_so_that_rounding_shows():
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "mobilenet.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "mobilenet.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

@@ -18,6 +18,7 @@ from course_lib.nets.nin import class_maps_head, mlpconv
 from tests.checks import nin_right as right
 from tests.checks import nin_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES, judge
 from tests.checks.nin_wrong import build, slide
 
@@ -145,10 +146,7 @@ def test_every_other_order_of_a_flattened_map_is_named(variant, order):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "nin.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "nin.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

@@ -18,6 +18,7 @@ from course_lib.nets.senet import squeeze_excite
 from tests.checks import senet_right as right
 from tests.checks import senet_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES, judge
 
 
@@ -135,10 +136,7 @@ def test_the_trap_is_told_on_each_kind_of_map(sides, told, monkeypatch):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "senet.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
+    space = run_given(nbfile.read(EXERCISES / "senet.ipynb")["cells"])
     exec(check.hint.texts["diagnosis"][2], space)
     return space
 

@@ -19,6 +19,7 @@ from course_lib.receptive_field import receptive_field
 from tests.checks import vgg_right as right
 from tests.checks import vgg_wrong as wrong
 from tests.checks.bank import Bank
+from tests.checks.bank_pieces import run_given
 from tests.checks.judging import EXERCISES, define, solution
 
 
@@ -102,11 +103,7 @@ def _differ(variant, fault, stages):
 
 @pytest.fixture(scope="module")
 def pieces():
-    space = {"__name__": "given"}
-    for cell in nbfile.read(EXERCISES / "vgg.ipynb")["cells"]:
-        if cell["cell_type"] == "code" and not nbfile.tags(cell):
-            exec(compile(nbfile.source(cell), "<notebook>", "exec"), space)
-    return space
+    return run_given(nbfile.read(EXERCISES / "vgg.ipynb")["cells"])
 
 
 def shape_of(pieces, label):
