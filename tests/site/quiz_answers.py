@@ -64,6 +64,13 @@ def come_back(page, here, address=""):
             return
 
 
+def leave_and_return(page):
+    """Load the page again, which finds what it has stored."""
+    stored = remembered(page)
+    assert stored
+    come_back(page, stored)
+
+
 def open_with(visit, here, address=""):
     """Open the start page where `here` is remembered; `address` is what follows its path."""
     seen = visit(START, own=True)

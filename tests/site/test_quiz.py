@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.site.quiz_answers import come_back, remembered
+from tests.site.quiz_answers import come_back, leave_and_return, remembered
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_progress_is_remembered_and_forgotten(page):
     page.locator("#quiz-weights input").fill("4,608")
     page.keyboard.press("Enter")
     assert "1 of 3" in progress.inner_text()
-    page.reload()
+    leave_and_return(page)
     assert "1 of 3" in progress.inner_text()
     assert "Right." in status(page, "weights").inner_text()
     page.get_by_role("button", name="Forget my answers").click()
@@ -140,7 +140,7 @@ def test_answers_of_every_kind_are_remembered_with_it(page):
     assert {id_: a["kind"] for id_, a in remembered(page).items()} == kinds | {
         QUESTIONS["block"]: "order"
     }
-    page.reload()
+    leave_and_return(page)
     assert page.locator("#quiz-weights input").input_value() == "144"
     assert "Not yet" in status(page, "weights").inner_text()
     assert "Right." in status(page, "error").inner_text()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.site.quiz_answers import leave_and_return
+
 PAGE = "book/questions.html"
 
 
@@ -146,7 +148,7 @@ def test_answers_come_back(page):
     page.get_by_role("radio", name="Line 5").check()
     page.keyboard.press("Enter")
     arrange(page, "loss", "forward", "gradients", "update")
-    page.reload()
+    leave_and_return(page)
     values = page.locator("#quiz-costs input").evaluate_all("all => all.map((i) => i.value)")
     assert values == ["150", "12", "", "1,516", "Glorot"]
     assert "Wrong: C1, weights. Still empty: S2, output." in status(page, "costs")

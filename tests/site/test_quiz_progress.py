@@ -36,8 +36,11 @@ def test_progress_of_the_book(visit):
     page = visit("book/sample.html").page
     page.locator("#quiz-weights input").fill("4,608")
     page.keyboard.press("Enter")
+    stored = remembered(page)
+    assert list(stored) == [WEIGHTS]
     page.get_by_role("link", name="Start", exact=True).first.click()
     page.wait_for_url("**/start.html")
+    come_back(page, stored)
     assert counts(page) == ["1 of 3 right", "0 of 4 right"]
     assert "in this book: 1 of 7." in page.locator(".quiz-total").inner_text()
 
