@@ -43,11 +43,12 @@ class Mirror(PerImage):
     def apply(self, images: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
         """Return the images, (N, H, W, C), of which some are mirrored."""
         result = np.empty_like(images)
-        # Reading whole pixels by their columns is several times faster than a slice with step -1.
-        columns = np.arange(images.shape[2])[::-1]
         for image, swap, target in zip(images, mirrored, result, strict=True):
             if swap:
-                np.take(image, columns, axis=1, out=target, mode="clip")
+                # Channel by channel, since steps between single numbers are copied faster than
+                # whole pixels.
+                for channel in range(image.shape[2]):
+                    target[:, :, channel] = image[:, ::-1, channel]
             else:
                 target[:] = image
         return result

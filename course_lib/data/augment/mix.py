@@ -80,9 +80,11 @@ class MixUp(_Mixing):
         shares = np.asarray(shares, "float32")
         result = np.empty_like(images)
         for image, partner, share, target in zip(images, partners, shares, result, strict=True):
-            np.multiply(image, share, out=target)
-            target[:] += images[partner] * (np.float32(1.0) - share)
-            np.minimum(target, 1.0, out=target)  # the two products may round to just above 1
+            # A step from the image to its partner: it needs no array beside the result, does not
+            # leave [0, 1] by rounding, and changes nothing where the image has the whole share.
+            np.subtract(images[partner], image, out=target)
+            np.multiply(target, np.float32(1.0) - share, out=target)
+            np.add(target, image, out=target)
         return result, _mixed(labels, partners, shares)
 
 

@@ -24,6 +24,22 @@ def test_mixup_by_hand():
     assert labels.dtype == np.float32
 
 
+def test_mixup_stays_in_range_and_keeps_what_it_does_not_mix():
+    """Pairs and shares near 0, 1/2 and 1, where products round up and down."""
+    near = np.nextafter(np.float32([0, 0.25, 0.5, 1, 1]), np.float32([1, 1, 0, 0, 2]))
+    values = np.minimum(np.concatenate([near, [0, 1 / 3, 0.1, 0.7]]), 1).astype("float32")
+    first, second, shares = (
+        grid.ravel() for grid in np.meshgrid(values, values, np.append(values, 1))
+    )
+    images = np.concatenate([first, second])[:, None, None, None]
+    partners = np.roll(np.arange(len(images)), len(first))
+    shares = np.concatenate([shares, np.ones_like(shares)]).astype("float32")
+    mixed, _ = MixUp(2).apply(images, np.zeros(len(images), int), partners, shares)
+    assert mixed.min() >= 0.0
+    assert mixed.max() <= 1.0
+    np.testing.assert_array_equal(mixed[shares == 1], images[shares == 1])
+
+
 def test_cutmix_by_hand():
     """Boxes of 2x3, none and all of 5x6 pixels."""
     boxes = np.array([[1, 2, 2, 3], [4, 4, 0, 0], [0, 0, 5, 6], [0, 0, 5, 3]])
